@@ -1,0 +1,257 @@
+/**
+ * The application: one function from a request to a reply, the same on every transport.
+ *
+ * A request's journey:
+ *
+ * 1. Accept (net): peer, deadlines.
+ * 2. Parse (the runtime, or http1): bytes → Request, or 400 and close.
+ * 3. Enter `app(request, peer)`: URL parsed once, request id.
+ * 4. Guard: origin, declared length, session → `ctx.user`.
+ * 5. Match: route, file, 404, or 405 with `Allow`.
+ * 6. Handle: middleware, then the route; it returns, throws, or `ctx.upgrade()`s.
+ * 7. Settle: result or error → Response, HEAD, security headers, one log line.
+ * 8. Write (net): send, then keep alive, close, or hand the connection to websocket.
+ *
+ * @module
+ */
+import { accepts } from "@std/http/negotiation";
+import { isValidElement } from "preact";
+import { checkSameOrigin } from "./auth/origin.ts";
+import { sessionToken } from "./auth/sessions.ts";
+import { checkDeclaredLength } from "./body.ts";
+import { Context, type Handler, JSON_HEADERS, type Peer, type Services } from "./context.ts";
+import { HttpError } from "./errors.ts";
+import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
+import type { Logger } from "./log.ts";
+import { OWN_ASSETS } from "./pages/site.ts";
+import { findFile, serveFile } from "./static_files.ts";
+
+/** What an application is made of. */
+export interface AppDeps {
+  /** The table of routes. */
+  readonly routes: RouteTable;
+  /** Our own folder `static/`: the assets of our pages are always served from it. */
+  readonly staticDir: string;
+  /** What the routes work with. */
+  readonly services: Services;
+  /** Told of each request and each defect. */
+  readonly logger: Logger;
+}
+
+/** An application: a handler that can also be asked without a server. */
+export interface App extends Handler {
+  /**
+   * Asks the application, as a test does.
+   *
+   * @param path A path on this server.
+   * @param init As for `new Request`.
+   */
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+const FILE_METHODS = "GET, HEAD, OPTIONS";
+/** Only these are answered at all; anything else is 501 (RFC 9110 §9.1). */
+const KNOWN_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** Tells the requests of one run from those of another. */
+const RUN = crypto.randomUUID().slice(0, 8);
+const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
+
+/**
+ * Makes the application.
+ *
+ * @param deps Routes, files, services and log.
+ */
+export function createApp(deps: AppDeps): App {
+  const application = new Application(deps);
+  const app = (request: Request, peer: Peer) => application.enter(request, peer);
+  const request = async (path: string, init?: RequestInit) => {
+    const response = await app(new Request(new URL(path, "http://localhost"), init), NO_PEER);
+    return init?.method === "HEAD" ? new Response(null, response) : response;
+  };
+  return Object.assign(app, { request });
+}
+
+/** Behind `app.request()` there is no connection to upgrade. */
+const NO_PEER: Peer = {
+  address: "127.0.0.1",
+  isSecure: false,
+  upgrade() {
+    throw new HttpError(426, "app.request() cannot open a WebSocket: start a server");
+  },
+};
+
+class Application {
+  readonly #deps: AppDeps;
+  #requests = 0;
+
+  constructor(deps: AppDeps) {
+    this.#deps = deps;
+  }
+
+  async enter(request: Request, peer: Peer): Promise<Response> {
+    const beganAtMs = performance.now();
+    const requestId = `${RUN}-${++this.#requests}`;
+    let ctx: Context | undefined;
+    let response: Response;
+    try {
+      ctx = this.#newContext(request, { peer, requestId });
+      await this.#guard(ctx);
+      response = await this.#respond(ctx);
+    } catch (error) {
+      response = this.#refuse(error, { ctx, requestId });
+    }
+    const settled = settle(response, ctx);
+    this.#deps.logger.request({
+      requestId,
+      method: request.method,
+      path: ctx?.url.pathname ?? "-",
+      status: settled.status,
+      durationMs: performance.now() - beganAtMs,
+      address: peer.address,
+      user: ctx?.user?.name,
+    });
+    return settled;
+  }
+
+  #newContext(request: Request, { peer, requestId }: { peer: Peer; requestId: string }): Context {
+    if (!URL.canParse(request.url)) throw new HttpError(400, "The request's target or Host is malformed");
+    const url = new URL(request.url);
+    const { services } = this.#deps;
+    return new Context({ request, peer, url, requestId, services, serveFile: (path, ctx) => this.#file(ctx, path) });
+  }
+
+  async #guard(ctx: Context): Promise<void> {
+    const { method, headers } = ctx.request;
+    if (!KNOWN_METHODS.has(method)) throw new HttpError(501, `This server does not know the method ${method}`);
+    if (!SAFE_METHODS.has(method)) {
+      checkSameOrigin(headers, ctx.url.host);
+      checkDeclaredLength(headers);
+    }
+    const token = sessionToken(headers, ctx.peer.isSecure);
+    if (token !== undefined) ctx.session = await this.#deps.services.sessions.find(token);
+  }
+
+  async #respond(ctx: Context): Promise<Response> {
+    const { pathname } = ctx.url;
+    const { method } = ctx.request;
+    if (method === "OPTIONS" && pathname === "/*") return allowing([...KNOWN_METHODS].join(", "));
+    const match = matchRoute(this.#deps.routes, pathname);
+    if (match !== undefined) {
+      ctx.params = match.params;
+      ctx.folder = match.route.folder;
+      return toResponse(ctx, await handle(ctx, match.route));
+    }
+    ctx.folder = this.#deps.routes.folderOf(pathname);
+    const file = await this.#file(ctx, pathname);
+    if (file !== undefined) return file;
+    if (pathname.endsWith("/") && matchRoute(this.#deps.routes, pathname.slice(0, -1)) !== undefined) {
+      return ctx.redirect(`${pathname.slice(0, -1)}${ctx.url.search}`, 308);
+    }
+    throw new HttpError(404, `There is nothing at ${pathname}`);
+  }
+
+  /** A file of the site, or of our own assets, which no site can shadow. */
+  async #file(ctx: Context, path: string): Promise<Response | undefined> {
+    const { staticDir, services: { site } } = this.#deps;
+    const isOwn = path.startsWith(`/${OWN_ASSETS}/`);
+    const found = await findFile(isOwn ? staticDir : site.dir, path);
+    if (found === undefined) return undefined;
+    if (!isOwn && !site.mayRead(ctx.user)) throw new HttpError(401, "This site is for members; log in first");
+    const { method } = ctx.request;
+    if (method === "OPTIONS") return allowing(FILE_METHODS);
+    if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
+    if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
+    return serveFile(found, ctx.request);
+  }
+
+  /** What was thrown → a reply, as a page or as JSON, whichever is asked for. */
+  #refuse(thrown: unknown, { ctx, requestId }: { ctx: Context | undefined; requestId: string }): Response {
+    const error = thrown instanceof HttpError ? thrown : new HttpError(500, "Something went wrong here", {
+      cause: thrown,
+    });
+    if (error.status >= 500 && error.cause !== undefined) this.#deps.logger.error(error.cause, requestId);
+    const response = ctx !== undefined && wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
+    const { status, message, headers } = error;
+    const settled = response ??
+      Response.json({ error: { status, message, requestId } }, { status, headers: JSON_HEADERS });
+    for (const [name, value] of Object.entries(headers)) settled.headers.set(name, value);
+    settled.headers.set("x-request-id", requestId);
+    return settled;
+  }
+
+  /** A person who is not logged in is led to the login; other errors get their page. */
+  #errorPage(ctx: Context, error: HttpError): Response | undefined {
+    const { method } = ctx.request;
+    if (error.status === 401 && (method === "GET" || method === "HEAD") && !ctx.url.pathname.startsWith("/api/")) {
+      const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
+      return ctx.redirect(`/login?next=${next}`);
+    }
+    const page = error.status === 404 ? ctx.folder?.notFound ?? ctx.folder?.error : ctx.folder?.error;
+    if (page === undefined) return undefined;
+    try {
+      return ctx.render(page({ ctx, error }), { title: error.message, status: error.status });
+    } catch (broken) {
+      this.#deps.logger.error(broken, ctx.requestId);
+      return undefined;
+    }
+  }
+}
+
+function matchRoute(routes: RouteTable, path: string) {
+  try {
+    return routes.match(path);
+  } catch (error) {
+    throw new HttpError(400, `Cannot decode ${path}: a % stands before two hexadecimal digits of UTF-8`, {
+      cause: error,
+    });
+  }
+}
+
+/** Calls the route's function for the method, behind the middleware of its folders. */
+function handle(ctx: Context, route: Route): RouteResult | Promise<RouteResult> {
+  const { method } = ctx.request;
+  const handler = route.handlers.get(method) ?? (method === "HEAD" ? route.handlers.get("GET") : undefined);
+  if (handler === undefined) {
+    if (method === "OPTIONS") return allowing(route.allow);
+    throw methodNotAllowed(method, route.allow);
+  }
+  const run = (index: number): RouteResult | Promise<RouteResult> => {
+    const middleware = route.middleware[index];
+    return middleware === undefined ? handler(ctx) : middleware(ctx, async () => await run(index + 1));
+  };
+  return run(0);
+}
+
+function toResponse(ctx: Context, result: RouteResult): Response {
+  if (result instanceof Response) return result;
+  if (typeof result === "string") return new Response(result, { headers: TEXT_HEADERS });
+  if (isValidElement(result)) return ctx.render(result);
+  if (typeof result === "object" && result !== null) return Response.json(result, { headers: JSON_HEADERS });
+  throw new TypeError(`The route ${ctx.url.pathname} returned ${result}: return a Response, string, page or object`);
+}
+
+/** Every reply says how it is to be taken. */
+function settle(response: Response, ctx: Context | undefined): Response {
+  if (response.status === 101) return response;
+  const { headers } = response;
+  if (ctx?.hasHeaders) {
+    for (const [name, value] of ctx.headers) headers.append(name, value);
+  }
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "same-origin");
+  return response;
+}
+
+function wantsPage(ctx: Context): boolean {
+  if (ctx.url.pathname.startsWith("/api/") && !ctx.isForm) return false;
+  return accepts(ctx.request, "application/json", "text/html") === "text/html";
+}
+
+function allowing(allow: string): Response {
+  return new Response(null, { status: 204, headers: { allow } });
+}
+
+function methodNotAllowed(method: string, allow: string): HttpError {
+  return new HttpError(405, `This address does not answer ${method}; it answers ${allow}`, { headers: { allow } });
+}

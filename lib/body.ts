@@ -1,0 +1,148 @@
+/**
+ * Reading the body of a request: the one place where its size, its time and its form are checked.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { HttpError } from "./errors.ts";
+
+/** A schema that input is checked by. */
+export type Schema<T> = v.GenericSchema<unknown, T>;
+
+/** Bounds of a body. */
+export interface BodyLimits {
+  /** Bytes of a body. Costs up to five times as much memory while it is read. @default 1048576 (1 MiB) */
+  readonly maxBytes?: number;
+  /** Time for all of it to come, in ms; a sender that trickles is cut. @default 30000 (30 s) */
+  readonly timeoutMs?: number;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+const FORM = "application/x-www-form-urlencoded";
+
+/** The media type of a request's body, in lower case, without parameters. */
+export function mediaType(headers: Headers): string {
+  return (headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
+}
+
+/** Whether a request comes from an HTML form, and so wants a page for an answer. */
+export function isForm(headers: Headers): boolean {
+  return mediaType(headers) === FORM;
+}
+
+/**
+ * Reads a JSON body.
+ *
+ * @param request The request, its body unread.
+ * @param limits Its bounds.
+ * @returns What it says, not checked yet.
+ * @throws {HttpError} 415 if it is not declared as JSON, 413 if it is too large, 408 if it comes too slowly, 400 if it is
+ * not JSON in UTF-8.
+ */
+export async function readJson(request: Request, limits: BodyLimits = {}): Promise<unknown> {
+  const type = mediaType(request.headers);
+  if (type !== "application/json" && !type.endsWith("+json")) {
+    throw new HttpError(415, "Send JSON, with the header Content-Type: application/json");
+  }
+  const text = await readText(request, limits);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HttpError(400, `Cannot read the body as JSON: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Reads the body of an HTML form.
+ *
+ * @param request The request, its body unread.
+ * @param limits Its bounds.
+ * @returns Its fields; of a field given more than once, the last.
+ * @throws {HttpError} 415 if it is no urlencoded form; 413, 408 and 400 as for JSON.
+ */
+export async function readForm(request: Request, limits: BodyLimits = {}): Promise<Record<string, string>> {
+  if (!isForm(request.headers)) {
+    throw new HttpError(415, `Send a form, with the header Content-Type: ${FORM}`);
+  }
+  return Object.fromEntries(new URLSearchParams(await readText(request, limits)));
+}
+
+/**
+ * Checks input by a schema.
+ *
+ * @param schema What it has to be.
+ * @param input What it is.
+ * @returns The input, typed.
+ * @throws {HttpError} 422 that says what is wrong with the first thing that is.
+ */
+export function checkInput<T>(schema: Schema<T>, input: unknown): T {
+  const { success, output, issues } = v.safeParse(schema, input, { abortEarly: true });
+  if (success) return output;
+  const [issue] = issues;
+  const path = v.getDotPath(issue);
+  throw new HttpError(422, path === null ? issue.message : `${path}: ${issue.message}`);
+}
+
+async function readText(request: Request, { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
+  checkDeclaredLength(request.headers, maxBytes);
+  const bytes = await readBytes(request, { maxBytes, timeoutMs });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new HttpError(400, "The body is not text in UTF-8", { cause: error });
+  }
+}
+
+/**
+ * Refuses a body whose declared length is over the limit, before it is read.
+ *
+ * @throws {HttpError} 413
+ */
+export function checkDeclaredLength(headers: Headers, maxBytes: number = MAX_BYTES): void {
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+async function readBytes(
+  request: Request,
+  { maxBytes, timeoutMs }: Required<BodyLimits>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    reader.cancel().catch(() => {});
+  }, timeoutMs);
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      length += read.value.length;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(read.value);
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error instanceof HttpError ? error : new HttpError(400, "The body broke off", { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (isLate) throw new HttpError(408, `The body did not come within ${timeoutMs / 1_000} s`);
+  return join(chunks, length);
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(maxBytes: number): HttpError {
+  return new HttpError(413, `The body is larger than ${maxBytes.toLocaleString("en")} bytes; send less`);
+}

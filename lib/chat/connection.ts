@@ -1,0 +1,202 @@
+/**
+ * One member's socket.
+ *
+ * In each room a connection is first waiting, then replaying, then live. It waits for the client's `resume`, which says
+ * what it has seen; replays everything since, page by page, as fast as the client reads; and goes live in the very turn
+ * in which nothing is left to replay, so that no message falls between. A client that says nothing goes live from the
+ * welcome on.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import type { Account } from "../auth/accounts.ts";
+import { HttpError } from "../errors.ts";
+import type { Socket, SocketEvents } from "../net/socket.ts";
+import type { Message, MessageRange } from "../store/messages_view.ts";
+import type { RoomRow } from "../store/rooms_view.ts";
+import type { Draft, Posted } from "./posting.ts";
+import { type ClientMessage, parseFrame, type Refusal, type ServerMessage } from "./protocol.ts";
+import { encode, type Listener, type Room } from "./room.ts";
+import { toFrame, type Turn } from "./turn.ts";
+
+/** What a connection needs of the chat. */
+export interface ConnectionHost {
+  /** Says when a turn ends. */
+  readonly turn: Turn;
+  /** The room with an id. */
+  room(id: string): Room | undefined;
+  /** Messages of a room, oldest first. */
+  messages(room: string, range: MessageRange): Message[];
+  /** Takes a message in. */
+  post(author: Account, draft: Draft): Promise<Posted>;
+  /** Refuses a client that asks for replays too often. */
+  checkResume(user: Account): void;
+  /** The connection is gone. */
+  left(connection: Connection): void;
+  /** Something broke that is nobody's fault but ours. */
+  defect(error: unknown): void;
+}
+
+/** A client that has not said `resume` after this long goes live, in ms. */
+const RESUME_GRACE_MS = 1_000;
+/** Messages of one replay frame: some 100 KiB at most of ordinary chat. */
+const REPLAY_PAGE = 200;
+/** A replay waits while more than this is unsent. */
+const REPLAY_BUFFER_BYTES = 256 * 1024;
+const REPLAY_POLL_MS = 20;
+/** A live client further behind is closed with 1013 and resumes later; nobody else waits for it. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** A replay that the client does not read for so long is given up, in ms. */
+const REPLAY_STALL_MS = 30_000;
+/** Malformed messages after which a connection is closed: its client will not learn. */
+const MAX_MALFORMED = 100;
+
+/** One member's socket. */
+export class Connection implements SocketEvents, Listener {
+  /** Whose it is. */
+  readonly user: Account;
+  /** The session that opened it: when that ends, it is closed. */
+  readonly sessionKey: string;
+  readonly #socket: Socket;
+  readonly #host: ConnectionHost;
+  /** The newest sequence sent, of each room that is not live yet. */
+  readonly #behind: Map<string, number>;
+  readonly #graceTimer: ReturnType<typeof setTimeout>;
+  /** The rooms that a replay is under way in; it goes on from where `#behind` says. */
+  readonly #replaying = new Set<string>();
+  #outgoing: string[] = [];
+  #malformed = 0;
+  #isClosed = false;
+
+  /** @param init The socket, whose it is, and the rooms as the welcome tells them. */
+  constructor({ user, sessionKey, socket, host, rooms }: {
+    user: Account;
+    sessionKey: string;
+    socket: Socket;
+    host: ConnectionHost;
+    rooms: readonly RoomRow[];
+  }) {
+    this.user = user;
+    this.sessionKey = sessionKey;
+    this.#socket = socket;
+    this.#host = host;
+    this.#behind = new Map(rooms.map(({ id, lastSeq }) => [id, lastSeq]));
+    this.#graceTimer = setTimeout(() => this.#goLive(), RESUME_GRACE_MS);
+  }
+
+  /** Sends a message at the end of this turn, together with the others. */
+  send(message: ServerMessage): void {
+    this.#outgoing.push(encode(message));
+    this.#host.turn.add(this);
+  }
+
+  flush(): void {
+    if (this.#outgoing.length === 0) return;
+    const frame = toFrame(this.#outgoing);
+    this.#outgoing = [];
+    this.sendFrame(frame);
+  }
+
+  sendFrame(frame: string): void {
+    if (this.#isClosed) return;
+    this.#socket.send(frame);
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.close(1013, "Too slow; resume later");
+  }
+
+  /** Closes the connection, with what waits sent before. */
+  close(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    if (code !== 1013) this.flush();
+    this.closed();
+    this.#socket.close(code, reason);
+  }
+
+  message(text: string): void {
+    for (const message of parseFrame(text)) {
+      if (this.#isClosed) return;
+      if ("error" in message) this.#refuseMalformed(message);
+      else void this.#handle(message);
+    }
+  }
+
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#graceTimer);
+    this.#host.left(this);
+  }
+
+  async #handle(message: ClientMessage): Promise<void> {
+    const key = message.type === "send" ? message.key : undefined;
+    try {
+      if (message.type === "resume") return this.#resume(message.rooms);
+      this.#goLive();
+      const { seq } = await this.#host.post(this.user, message);
+      this.send({ type: "ack", key: message.key, seq });
+    } catch (error) {
+      if (!(error instanceof HttpError)) this.#host.defect(error);
+      this.#refuse({ key, error: error instanceof HttpError ? error : new HttpError(500) });
+    }
+  }
+
+  #refuse({ key, error: { status, message, headers } }: Refusal): void {
+    const seconds = headers["retry-after"];
+    const retryAfterMs = seconds === undefined ? undefined : Number(seconds) * 1_000;
+    this.send({ type: "refused", key, status, message, retryAfterMs });
+  }
+
+  #refuseMalformed(refusal: Refusal): void {
+    this.#refuse(refusal);
+    if (++this.#malformed >= MAX_MALFORMED) this.close(1008, "Too many malformed messages");
+  }
+
+  #resume(seen: Readonly<Record<string, number>>): void {
+    this.#host.checkResume(this.user);
+    for (const [id, seq] of Object.entries(seen)) {
+      const room = this.#host.room(id);
+      if (room === undefined) throw new HttpError(404, `There is no room ${id}`);
+      room.leave(this);
+      this.#behind.set(id, seq);
+    }
+    this.#goLive();
+  }
+
+  /** Replays what was missed in each room that is not live: since the resume, or else since the welcome. */
+  #goLive(): void {
+    clearTimeout(this.#graceTimer);
+    for (const id of this.#behind.keys()) {
+      if (!this.#replaying.has(id)) void this.#replay(id, this.#host.room(id)!);
+    }
+  }
+
+  async #replay(id: string, room: Room): Promise<void> {
+    this.#replaying.add(id);
+    while (!this.#isClosed) {
+      const after = this.#behind.get(id)!;
+      const page = this.#host.messages(id, { after, limit: REPLAY_PAGE });
+      if (page.length > 0) this.sendFrame(toFrame(page.map((message) => encode({ type: "message", ...message }))));
+      const upTo = page.at(-1)?.seq ?? after;
+      this.#behind.set(id, upTo);
+      if (page.length < REPLAY_PAGE) return this.#caughtUp(id, { room, upTo });
+      await this.#drained();
+    }
+  }
+
+  /** Waits for the client to have read most of what was sent, at least until the next turn. */
+  async #drained(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let waitedMs = 0; this.#socket.bufferedAmount > REPLAY_BUFFER_BYTES; waitedMs += REPLAY_POLL_MS) {
+      if (this.#isClosed) return;
+      if (waitedMs > REPLAY_STALL_MS) return this.close(1013, "Too slow; resume later");
+      await new Promise((resolve) => setTimeout(resolve, REPLAY_POLL_MS));
+    }
+  }
+
+  #caughtUp(id: string, { room, upTo }: { room: Room; upTo: number }): void {
+    this.#replaying.delete(id);
+    this.#behind.delete(id);
+    if (this.#isClosed) return;
+    room.join(this);
+    this.send({ type: "replayed", room: id, upTo });
+  }
+}

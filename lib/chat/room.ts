@@ -1,0 +1,64 @@
+/**
+ * One room: its order and its fan-out.
+ *
+ * A room's messages come from the log, in order and once. What comes in a turn is encoded once, into one frame, for
+ * everybody who is live: whoever has seen all messages before. Who has not is replayed to first (see `connection.ts`).
+ *
+ * @module
+ */
+import type { Message } from "../store/messages_view.ts";
+import type { ServerMessage } from "./protocol.ts";
+import { toFrame, type Turn } from "./turn.ts";
+
+/** Somebody to send a frame to. */
+export interface Listener {
+  /** Sends a frame that many share. */
+  sendFrame(frame: string): void;
+}
+
+/** One room's live listeners. */
+export class Room {
+  readonly #turn: Turn;
+  readonly #live = new Set<Listener>();
+  #outgoing: string[] = [];
+
+  /** @param turn Says when a turn ends. */
+  constructor(turn: Turn) {
+    this.#turn = turn;
+  }
+
+  /** Sends a message to all who are live, at the end of the turn. */
+  deliver(message: Message): void {
+    if (this.#live.size === 0) return;
+    this.#outgoing.push(encode({ type: "message", ...message }));
+    this.#turn.add(this);
+  }
+
+  /**
+   * Makes somebody live who has seen all that the messages view holds.
+   *
+   * What was gathered in this turn is in the view too, so it leaves before: nobody gets a message twice.
+   */
+  join(listener: Listener): void {
+    this.flush();
+    this.#live.add(listener);
+  }
+
+  /** Sends nothing more to somebody. */
+  leave(listener: Listener): void {
+    this.#live.delete(listener);
+  }
+
+  /** Sends what was gathered. */
+  flush(): void {
+    if (this.#outgoing.length === 0) return;
+    const frame = toFrame(this.#outgoing);
+    this.#outgoing = [];
+    for (const listener of this.#live) listener.sendFrame(frame);
+  }
+}
+
+/** Encodes a message for the wire. */
+export function encode(message: ServerMessage): string {
+  return JSON.stringify(message);
+}

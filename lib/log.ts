@@ -1,0 +1,108 @@
+/**
+ * One line a request, on standard output; the only user of the console.
+ *
+ * Lines are gathered and written together at most 50 ms later: a write for each would cost more than many requests.
+ *
+ * @module
+ */
+
+/** The form of the log: text for people, JSON for programs, or nothing. */
+export type LogFormat = "text" | "json" | "off";
+
+/** What is told of one request. */
+export interface RequestLine {
+  /** The id that error replies carry too. */
+  readonly requestId: string;
+  /** The method of the request. */
+  readonly method: string;
+  /** The path, percent-encoded, without the query: queries may hold what people searched for. */
+  readonly path: string;
+  /** The status of the reply. */
+  readonly status: number;
+  /** From the first byte handled to the reply handed over, in ms. */
+  readonly durationMs: number;
+  /** The address of the other side. */
+  readonly address: string;
+  /** The name of the account, if somebody was logged in. */
+  readonly user: string | undefined;
+}
+
+/** Where the log's lines go. */
+export type Sink = (text: string) => void;
+
+const FLUSH_AFTER_MS = 50;
+/** Past this many lines waiting they are written at once: a burst must not pile up in memory. */
+const FLUSH_AT_LINES = 500;
+
+/** Writes the log. */
+export class Logger {
+  readonly #format: LogFormat;
+  readonly #sink: Sink;
+  #waiting: string[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param format The form of the lines; with `off` only errors are written, as text.
+   * @param sink Where the lines go; by default standard output.
+   */
+  constructor(format: LogFormat, sink: Sink = (text) => console.log(text)) {
+    this.#format = format;
+    this.#sink = sink;
+  }
+
+  /** Adds the line of one request. */
+  request(line: RequestLine): void {
+    if (this.#format === "off") return;
+    const at = new Date().toISOString();
+    this.#add(this.#format === "json" ? JSON.stringify({ at, ...line }) : asText(at, line));
+  }
+
+  /**
+   * Adds an error with its stack, and those of its causes.
+   *
+   * @param error What was thrown.
+   * @param requestId The request it belongs to, if any.
+   */
+  error(error: unknown, requestId = "-"): void {
+    const details = describe(error);
+    const at = new Date().toISOString();
+    this.#add(
+      this.#format === "json"
+        ? JSON.stringify({ at, requestId, error: details })
+        : `${at} error ${requestId} ${details}`,
+    );
+  }
+
+  /** Says something to the person at the terminal, now and in order, whatever the format. */
+  say(text: string): void {
+    this.flush();
+    this.#sink(text);
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const text = this.#waiting.join("\n");
+    this.#waiting = [];
+    this.#sink(text);
+  }
+
+  #add(line: string): void {
+    this.#waiting.push(line);
+    if (this.#waiting.length >= FLUSH_AT_LINES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+}
+
+function asText(at: string, line: RequestLine): string {
+  const { status, method, path, durationMs, address, requestId, user = "-" } = line;
+  return `${at} ${status} ${method} ${path} ${durationMs.toFixed(1)}ms ${address} ${user} ${requestId}`;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\n  caused by ${describe(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,196 @@
+/**
+ * One search over the site's pages and the room's messages. What a person may not read is never found or counted.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import type { Account } from "../auth/accounts.ts";
+import { foldName } from "../auth/names.ts";
+import { HttpError } from "../errors.ts";
+import type { MessageFilter, MessageHit, MessageSearchView } from "../store/message_search_view.ts";
+import type { PageHit, PageIndex } from "./page_index.ts";
+import { type FilterName, parseQuery, toMatch } from "./query.ts";
+import { MARKS, toSnippet } from "./snippet.ts";
+
+/** Characters of a query. */
+const MAX_QUERY_CHARACTERS = 1_000;
+/** Results of one reply. */
+const MAX_LIMIT = 100;
+/** How far one can page: further results are better reached by a narrower query. */
+const MAX_OFFSET = 1_000;
+
+const Kind = v.picklist(["pages", "messages"], 'Search in "pages", "messages" or both');
+const DATE_HELP = "A date is YYYY-MM-DD, or a number of ms since 1970";
+const DateInput = v.union([
+  v.pipe(v.number(), v.safeInteger()),
+  v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), DATE_HELP), v.transform(Date.parse)),
+], DATE_HELP);
+
+/** The body of a search. */
+export const SearchRequest = v.object({
+  query: v.pipe(
+    v.string('Say what to search for, as in {"query":"words"}'),
+    v.check((text) => text.trim() !== "", "The query is empty; type a word to search for"),
+    v.maxLength(MAX_QUERY_CHARACTERS, `A query has at most ${MAX_QUERY_CHARACTERS} characters; shorten it`),
+  ),
+  in: v.optional(v.pipe(v.array(Kind), v.nonEmpty('Search in "pages", "messages" or both')), ["pages", "messages"]),
+  from: v.optional(v.pipe(v.string(), v.maxLength(128))),
+  room: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  before: v.optional(DateInput),
+  after: v.optional(DateInput),
+  sort: v.optional(v.picklist(["best", "newest"], 'Sort by "best" or "newest"'), "best"),
+  limit: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIMIT, `The limit is at most ${MAX_LIMIT}`)),
+    10,
+  ),
+  offset: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_OFFSET, `The offset is at most ${MAX_OFFSET}`)),
+    0,
+  ),
+});
+/** A search, checked. */
+export type SearchRequest = v.InferOutput<typeof SearchRequest>;
+
+/** One thing found. */
+export interface SearchResult {
+  /** What it is. */
+  readonly kind: "page" | "message";
+  /** Where it is. */
+  readonly url: string;
+  /** What it is called: a page's title, a room's name. */
+  readonly title: string;
+  /** HTML, with the words found in `<mark>` and all else escaped. */
+  readonly snippet: string;
+  /** Higher is better. */
+  readonly score: number;
+  /** When it was sent or last changed, in ms since 1970. */
+  readonly at: number;
+  /** Who wrote it, of a message. */
+  readonly author?: string;
+}
+
+/** What was found. */
+export interface SearchResults {
+  /** The query, as it was asked. */
+  readonly query: string;
+  /** The query that was answered in its place; `null` if it was answered as asked. */
+  readonly corrected: string | null;
+  /** How many results there are in all. */
+  readonly total: number;
+  /** How long it took, in ms. */
+  readonly tookMs: number;
+  /** The results asked for, in order. */
+  readonly results: readonly SearchResult[];
+}
+
+/** What may be found. */
+export interface SearchScope {
+  /** The site's pages. */
+  readonly pages: PageIndex;
+  /** The messages of the rooms. */
+  readonly messages: MessageSearchView;
+  /** Whether somebody, or with `undefined` anybody, may read the site's pages. */
+  readonly mayReadPages: (reader: Account | undefined) => boolean;
+}
+
+/** Searches pages and messages. */
+export class Search {
+  readonly #scope: SearchScope;
+
+  /** @param scope What may be found, and by whom. */
+  constructor(scope: SearchScope) {
+    this.#scope = scope;
+  }
+
+  /**
+   * Searches.
+   *
+   * @param request What for.
+   * @param reader Who asks; `undefined` if nobody is logged in.
+   * @throws {HttpError} 422 if there is nothing to look for, or a filter is wrong.
+   */
+  run(request: SearchRequest, reader: Account | undefined): Promise<SearchResults> {
+    const beganAtMs = performance.now();
+    const query = parseQuery(request.query);
+    const match = toMatch(query);
+    if (match === undefined) throw new HttpError(422, "There is no word in the query; type one to search for");
+    const wanted = narrow(request, query.filters);
+    const pages = wanted.kinds.has("pages") && this.#scope.mayReadPages(reader) ? this.#findPages(match, wanted) : NONE;
+    const messages = wanted.kinds.has("messages") && reader !== undefined ? this.#findMessages(match, wanted) : NONE;
+    const results = [...pages.results, ...messages.results].sort(ORDERS[request.sort])
+      .slice(request.offset, request.offset + request.limit);
+    return Promise.resolve({
+      query: request.query,
+      corrected: null,
+      total: pages.total + messages.total,
+      tookMs: Math.round((performance.now() - beganAtMs) * 100) / 100,
+      results,
+    });
+  }
+
+  /** Who wrote a page is not known, and a page stands in no room: with those filters there are none. */
+  #findPages(match: string, { filter, ...wanted }: Wanted): Found {
+    if (filter.from !== undefined || filter.room !== undefined) return NONE;
+    const { pages } = this.#scope;
+    const hits = pages.find(match, { ...filter, ...wanted, marks: MARKS });
+    return { total: pages.count(match, filter), results: hits.map(toPageResult) };
+  }
+
+  #findMessages(match: string, { filter, ...wanted }: Wanted): Found {
+    const { messages } = this.#scope;
+    const hits = messages.find(match, { ...filter, ...wanted, marks: MARKS });
+    return { total: messages.count(match, filter), results: hits.map(toMessageResult) };
+  }
+}
+
+interface Found {
+  readonly total: number;
+  readonly results: readonly SearchResult[];
+}
+
+interface Wanted {
+  readonly kinds: ReadonlySet<string>;
+  readonly filter: MessageFilter;
+  readonly sort: "best" | "newest";
+  readonly limit: number;
+}
+
+const NONE: Found = { total: 0, results: [] };
+const ORDERS = {
+  best: (a: SearchResult, b: SearchResult) => b.score - a.score,
+  newest: (a: SearchResult, b: SearchResult) => b.at - a.at,
+};
+
+/** A filter typed into the box wins over the same one beside it. */
+function narrow(request: SearchRequest, typed: Readonly<Partial<Record<FilterName, string>>>): Wanted {
+  const kinds = new Set(typed.in === undefined ? request.in : [parseKind(typed.in)]);
+  const from = typed.from ?? request.from;
+  const filter = {
+    from: from === undefined ? undefined : foldName(from),
+    room: typed.room ?? request.room,
+    beforeMs: typed.before === undefined ? request.before : parseDate(typed.before),
+    afterMs: typed.after === undefined ? request.after : parseDate(typed.after),
+  };
+  return { kinds, filter, sort: request.sort, limit: request.offset + request.limit };
+}
+
+function parseKind(text: string): "pages" | "messages" {
+  const { success, output } = v.safeParse(Kind, text.toLowerCase());
+  if (!success) throw new HttpError(422, "in: is followed by pages or messages");
+  return output;
+}
+
+function parseDate(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new HttpError(422, `Cannot read the date ${text}: ${DATE_HELP}`);
+  return at;
+}
+
+function toPageResult({ snippet, ...hit }: PageHit): SearchResult {
+  return { kind: "page", ...hit, snippet: toSnippet(snippet) };
+}
+
+function toMessageResult({ room, roomName, seq, snippet, ...hit }: MessageHit): SearchResult {
+  const url = `/rooms/${encodeURIComponent(room)}?at=${seq}#message-${seq}`;
+  return { kind: "message", url, title: roomName, ...hit, snippet: toSnippet(snippet) };
+}

@@ -1,0 +1,1 @@
+export function encodeHex(src: string | Uint8Array | ArrayBuffer): string;

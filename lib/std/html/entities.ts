@@ -1,0 +1,2 @@
+// @ts-types="./entities.d.ts"
+export * from "npm:deno-std@1.3.1/html/entities.js";

@@ -1,0 +1,1 @@
+export function accepts(request: Pick<Request, "headers">, ...types: string[]): string | undefined;

@@ -1,0 +1,1 @@
+export const STATUS_TEXT: Record<number, string>;

@@ -1,0 +1,2 @@
+// @ts-types="./status.d.ts"
+export * from "npm:deno-std@1.3.1/http/status.js";

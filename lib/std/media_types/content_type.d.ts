@@ -1,0 +1,1 @@
+export function contentType(extensionOrType: string): string | undefined;

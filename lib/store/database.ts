@@ -1,0 +1,100 @@
+/**
+ * The one SQLite database of a node: the embedded log and every view live in it, so that both commit together.
+ *
+ * @module
+ */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { join } from "@std/path";
+import { StartError } from "../errors.ts";
+
+/** An open database. */
+export type Database = DatabaseSync;
+/** A prepared statement. */
+export type Statement = StatementSync;
+/** A value that can be bound to a parameter. */
+export type SqlValue = SQLInputValue;
+
+/** How long to wait for another process's transaction (`user add` beside a running server), in ms. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the database in a data folder, making both where they are missing.
+ *
+ * @param dataDir The folder, or `:memory:` to keep nothing.
+ * @throws {StartError} If the folder cannot be written or the file is no database.
+ */
+export function openDatabase(dataDir: string): Database {
+  try {
+    const db = new DatabaseSync(pathIn(dataDir, "commonroom.db"));
+    // secure_delete: an erased message or a replaced password hash must not linger in free pages.
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA secure_delete = ON;
+      PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
+    `);
+    return db;
+  } catch (error) {
+    throw cannotOpen(dataDir, error);
+  }
+}
+
+/**
+ * Runs work in one transaction; what it throws rolls it back.
+ *
+ * @param db The database, with no transaction open.
+ * @param work Must not wait.
+ * @returns What the work returned.
+ */
+export function transact<T>(db: Database, work: () => T): T {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/**
+ * Takes the data folder for one server. SQLite's own lock is used, which the system frees when the process dies.
+ *
+ * @param dataDir The folder; `:memory:` needs no lock.
+ * @returns Gives the folder free again.
+ * @throws {StartError} If another server has it.
+ */
+export function lockDataDir(dataDir: string): () => void {
+  if (dataDir === ":memory:") return () => {};
+  let lock: Database | undefined;
+  try {
+    lock = new DatabaseSync(pathIn(dataDir, "server.lock"));
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock?.close();
+    if (lock === undefined) throw cannotOpen(dataDir, error);
+    throw new StartError(`Another server uses the data folder ${dataDir}: stop it, or choose another with --data`, {
+      cause: error,
+    });
+  }
+  return () => lock.close();
+}
+
+function pathIn(dataDir: string, file: string): string {
+  if (dataDir === ":memory:") return dataDir;
+  Deno.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return join(dataDir, file);
+}
+
+function cannotOpen(dataDir: string, error: unknown): StartError {
+  return new StartError(`Cannot open the data folder ${dataDir}: ${reasonOf(error)}`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
+    return "it is no folder";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) return "it may not be written";
+  return error instanceof Error ? error.message : String(error);
+}

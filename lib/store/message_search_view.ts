@@ -1,0 +1,103 @@
+import type { Database, SqlValue, Statement } from "./database.ts";
+import type { Fact } from "./entries.ts";
+import type { Entry } from "./log.ts";
+import type { View } from "./views.ts";
+
+/** Which messages a search may find. */
+export interface MessageFilter {
+  /** Only those of this author, by folded name. */
+  readonly from?: string;
+  /** Only those of this room. */
+  readonly room?: string;
+  /** Only those sent before, in ms since 1970. */
+  readonly beforeMs?: number;
+  /** Only those sent at or after, in ms since 1970. */
+  readonly afterMs?: number;
+}
+
+/** A message found. */
+export interface MessageHit {
+  /** The room it stands in. */
+  readonly room: string;
+  /** The name of that room. */
+  readonly roomName: string;
+  /** Its place in the room. */
+  readonly seq: number;
+  /** The name of its author. */
+  readonly author: string;
+  /** When it was accepted, in ms since 1970. */
+  readonly at: number;
+  /** The part of the text around the words found, with marks as asked for. */
+  readonly snippet: string;
+  /** Higher is better. */
+  readonly score: number;
+}
+
+/** How hits are shown and how many are wanted. */
+export interface HitOptions {
+  /** `best` first, or `newest`. */
+  readonly sort: "best" | "newest";
+  /** At most so many. */
+  readonly limit: number;
+  /** What stands before and after a found word in the snippet. */
+  readonly marks: readonly [open: string, close: string];
+}
+
+/** Words of a snippet. */
+const SNIPPET_TOKENS = 26;
+
+const FROM = `
+  FROM message_search f JOIN messages m ON m.log_seq = f.rowid
+  JOIN accounts a ON a.id = m.author JOIN rooms r ON r.id = m.room
+  WHERE message_search MATCH :match
+    AND (:from IS NULL OR a.folded = :from) AND (:room IS NULL OR m.room = :room)
+    AND (:before IS NULL OR m.at_ms < :before) AND (:after IS NULL OR m.at_ms >= :after)`;
+const HIT = `
+  SELECT m.room, r.name AS roomName, m.seq, a.name AS author, m.at_ms AS at, -bm25(message_search) AS score,
+    snippet(message_search, 0, :open, :close, '…', ${SNIPPET_TOKENS}) AS snippet ${FROM}`;
+
+/** The words of what was said. */
+export class MessageSearchView implements View {
+  readonly name = "message_search";
+  readonly version = 1;
+  readonly tables = ["message_search"];
+  readonly schema = `
+    CREATE VIRTUAL TABLE message_search USING fts5 (
+      text, content = 'messages', content_rowid = 'log_seq', tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+  `;
+  #statements!: Record<"insert" | "best" | "newest" | "count", Statement>;
+
+  open(db: Database): void {
+    this.#statements = {
+      insert: db.prepare("INSERT INTO message_search (rowid, text) VALUES (?, ?)"),
+      best: db.prepare(`${HIT} ORDER BY rank, m.log_seq DESC LIMIT :limit`),
+      newest: db.prepare(`${HIT} ORDER BY m.log_seq DESC LIMIT :limit`),
+      count: db.prepare(`SELECT count(*) AS total ${FROM}`),
+    };
+  }
+
+  apply(fact: Fact, { seq }: Entry): void {
+    if (fact.type === "message-sent") this.#statements.insert.run(seq, fact.text);
+  }
+
+  /**
+   * Finds messages.
+   *
+   * @param match An FTS5 expression, which the search has built: never what a person typed.
+   * @param options Filters, order, number and marks.
+   */
+  find(match: string, { sort, limit, marks: [open, close], ...filter }: MessageFilter & HitOptions): MessageHit[] {
+    const parameters = { ...bind(match, filter), open, close, limit };
+    return this.#statements[sort].all(parameters) as unknown as MessageHit[];
+  }
+
+  /** How many messages there are to find. */
+  count(match: string, filter: MessageFilter): number {
+    return this.#statements.count.get(bind(match, filter))!.total as number;
+  }
+}
+
+function bind(match: string, { from, room, beforeMs, afterMs }: MessageFilter): Record<string, SqlValue> {
+  return { match, from: from ?? null, room: room ?? null, before: beforeMs ?? null, after: afterMs ?? null };
+}

@@ -1,0 +1,91 @@
+/**
+ * Views: tables made from the log's entries, which may be dropped and come back.
+ *
+ * A view carries its version. When the program's differs from the stored one, the view is dropped and the log replayed
+ * into it: only the entries are a format for ever.
+ *
+ * @module
+ */
+import type { Database } from "./database.ts";
+import { transact } from "./database.ts";
+import { decodeFact, type Fact } from "./entries.ts";
+import type { Entry } from "./log.ts";
+
+/** One view. */
+export interface View {
+  /** Its name, which never changes. */
+  readonly name: string;
+  /** Changes whenever its tables, or what is written to them, do. */
+  readonly version: number;
+  /** The tables it owns, dropped when it is replayed. */
+  readonly tables: readonly string[];
+  /** The SQL that makes them. */
+  readonly schema: string;
+  /** Prepares its statements; called when its tables are there. */
+  open(db: Database): void;
+  /** Applies what an entry says, inside the transaction that appends it. */
+  apply(fact: Fact, entry: Entry): void;
+}
+
+/** Reads the log for a replay. */
+export type ReadEntries = (after: number, max: number) => Entry[];
+
+/** Entries read at a time during a replay: some hundred KiB. */
+const REPLAY_BATCH = 1_000;
+
+/** The views of one database, kept in step with the log. */
+export class Views {
+  readonly #views: readonly View[];
+
+  /**
+   * @param db The database that holds the views and, embedded, the log.
+   * @param views In the order in which an entry is applied: a view may read those before it.
+   */
+  constructor(db: Database, views: readonly View[]) {
+    db.exec("CREATE TABLE IF NOT EXISTS views (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT");
+    this.#views = views;
+  }
+
+  /**
+   * Drops and replays the views whose version changed, and makes those that are new, all in one transaction.
+   *
+   * A view may read those before it, so from the first stale one on all are replayed together.
+   *
+   * @param db The database.
+   * @param read Reads the log.
+   * @returns The names of the views that were replayed.
+   */
+  open(db: Database, read: ReadEntries): string[] {
+    const stored = db.prepare("SELECT version FROM views WHERE name = ?");
+    const firstStale = this.#views.findIndex(({ name, version }) => stored.get(name)?.version !== version);
+    const stale = firstStale < 0 ? [] : this.#views.slice(firstStale);
+    for (const view of this.#views.slice(0, this.#views.length - stale.length)) view.open(db);
+    if (stale.length > 0) transact(db, () => replay(db, { views: stale, read }));
+    return stale.map(({ name }) => name);
+  }
+
+  /** Applies one entry to every view, inside the caller's transaction. */
+  apply(entry: Entry): void {
+    applyTo(this.#views, entry);
+  }
+}
+
+/** An erased entry says nothing. */
+function applyTo(views: readonly View[], entry: Entry): void {
+  const fact = decodeFact(entry.body);
+  if (fact === undefined) return;
+  for (const view of views) view.apply(fact, entry);
+}
+
+function replay(db: Database, { views, read }: { views: readonly View[]; read: ReadEntries }): void {
+  const remember = db.prepare("INSERT OR REPLACE INTO views (name, version) VALUES (?, ?)");
+  for (const view of views) {
+    for (const table of view.tables) db.exec(`DROP TABLE IF EXISTS ${table}`);
+    db.exec(view.schema);
+    view.open(db);
+    remember.run(view.name, view.version);
+  }
+  for (let entries = read(0, REPLAY_BATCH); entries.length > 0; entries = read(entries.at(-1)!.seq, REPLAY_BATCH)) {
+    for (const entry of entries) applyTo(views, entry);
+  }
+}

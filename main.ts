@@ -1,0 +1,58 @@
+/**
+ * Commonroom: turns a folder into a searchable site with a common room to talk in.
+ *
+ * @module
+ */
+import { addUser, listRoutes } from "./lib/commands.ts";
+import { type Config, helpText, parseCommand } from "./lib/config.ts";
+import { StartError } from "./lib/errors.ts";
+import { Logger } from "./lib/log.ts";
+import { dropPermissions } from "./lib/permissions.ts";
+import { startServer } from "./lib/server.ts";
+import { welcomeText } from "./lib/welcome.ts";
+import { VERSION } from "./lib/version.ts";
+
+const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+
+async function main(): Promise<void> {
+  const command = parseCommand();
+  const logger = new Logger("config" in command ? command.config.logFormat : "text");
+  switch (command.name) {
+    case "help":
+      return logger.say(helpText());
+    case "version":
+      return logger.say(`commonroom ${VERSION} (deno ${Deno.version.deno})`);
+    case "routes":
+      return await listRoutes(logger);
+    case "user add":
+      return await addUser({ ...command, ...command.config }, logger);
+    case "serve":
+      return await serve(command.config, logger);
+  }
+}
+
+async function serve(config: Config, logger: Logger): Promise<void> {
+  const server = await startServer(config, logger);
+  dropPermissions();
+  logger.say(welcomeText(server, config));
+  const signal = await nextSignal();
+  logger.say(`${signal}: stopping`);
+  await server.close();
+  Deno.exit(0);
+}
+
+function nextSignal(): Promise<Deno.Signal> {
+  return new Promise((resolve) => {
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, () => resolve(signal));
+  });
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    console.error(`commonroom: ${error.message}`);
+    Deno.exit(error.exitStatus);
+  }
+}

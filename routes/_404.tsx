@@ -1,0 +1,15 @@
+import type { ErrorPageProps } from "../lib/render.ts";
+
+export default function NotFound({ ctx }: ErrorPageProps) {
+  return (
+    <section class="sheet">
+      <h1>There is nothing here</h1>
+      <p>
+        No page has the address <code>{ctx.url.pathname}</code>.
+      </p>
+      <p>
+        <a href="/">Go to the first page</a>, or <a href="/search">search for it</a>.
+      </p>
+    </section>
+  );
+}

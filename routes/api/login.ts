@@ -1,0 +1,22 @@
+import { Credentials, logIn, publicUser } from "../../lib/auth/log_in.ts";
+import { foldName } from "../../lib/auth/names.ts";
+import { type Context, localPath } from "../../lib/context.ts";
+import { HttpError } from "../../lib/errors.ts";
+import { orBackTo } from "../../lib/forms.ts";
+
+const MAX_BYTES = 16 * 1024;
+
+export function POST(ctx: Context) {
+  return orBackTo(ctx, { page: "/login", work: () => answer(ctx) });
+}
+
+async function answer(ctx: Context) {
+  const { name, password, next } = await ctx.input(Credentials, { maxBytes: MAX_BYTES });
+  const { limits, accounts } = ctx.services;
+  limits.loginsByAddress.check(ctx.peer.address);
+  limits.loginsByName.check(foldName(name.trim()));
+  const user = await accounts.verify(name, password);
+  if (user === undefined) throw new HttpError(401, "The name or the password is wrong");
+  await logIn(ctx, user);
+  return ctx.isForm ? ctx.redirect(localPath(next, "/rooms/common")) : { user: publicUser(user) };
+}

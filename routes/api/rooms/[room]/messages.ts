@@ -1,0 +1,44 @@
+import * as v from "valibot";
+import { checkInput } from "../../../../lib/body.ts";
+import { MessageKey } from "../../../../lib/chat/protocol.ts";
+import type { Context } from "../../../../lib/context.ts";
+import { orBackTo } from "../../../../lib/forms.ts";
+
+/** Messages of one reply. */
+const MAX_LIMIT = 1_000;
+const DIGITS_HELP = "after, before and limit are whole numbers";
+const Digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, DIGITS_HELP), v.transform(Number));
+
+const Range = v.object({
+  after: v.optional(Digits),
+  before: v.optional(Digits),
+  limit: v.optional(v.pipe(Digits, v.minValue(1), v.maxValue(MAX_LIMIT, `The limit is at most ${MAX_LIMIT}`)), "50"),
+});
+
+const NewMessage = v.object({
+  key: v.optional(MessageKey),
+  text: v.string('Say something, as in {"text":"Hello"}'),
+  replyTo: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+});
+
+export function GET(ctx: Context) {
+  ctx.requireSession();
+  const range = checkInput(Range, Object.fromEntries(ctx.query));
+  const messages = ctx.services.chat.messages(ctx.params.room, { ...range, limit: range.limit + 1 });
+  const more = messages.length > range.limit;
+  // One more than asked for tells whether there are more, at the end that was cut.
+  if (more) range.after === undefined ? messages.shift() : messages.pop();
+  return { messages, more };
+}
+
+export function POST(ctx: Context) {
+  const { user } = ctx.requireSession();
+  const { room } = ctx.params;
+  const page = ctx.urlFor("/rooms/[room]", { room });
+  const work = async () => {
+    const { key = crypto.randomUUID(), ...draft } = await ctx.input(NewMessage, { maxBytes: 64 * 1024 });
+    const { seq, isRepeated } = await ctx.services.chat.post(user, { ...draft, room, key });
+    return ctx.isForm ? ctx.redirect(page) : ctx.reply(isRepeated ? 200 : 201, { seq });
+  };
+  return orBackTo(ctx, { page, work });
+}

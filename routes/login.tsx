@@ -1,0 +1,29 @@
+import { type Context, localPath } from "../lib/context.ts";
+
+export function GET(ctx: Context) {
+  const next = localPath(ctx.query.get("next"), "/rooms/common");
+  if (ctx.user !== undefined) return ctx.redirect(next);
+  return ctx.render(
+    <section class="sheet narrow">
+      <h1>Log in</h1>
+      <form method="post" action="/api/login" class="fields">
+        <input type="hidden" name="next" value={next} />
+        <label>
+          Name
+          <input name="name" required autocomplete="username" autofocus autocapitalize="none" spellcheck={false} />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" required autocomplete="current-password" />
+        </label>
+        <button>Log in</button>
+      </form>
+      {ctx.services.isRegistrationOpen && (
+        <p>
+          New here? <a href="/register">Make an account</a>.
+        </p>
+      )}
+    </section>,
+    { title: "Log in" },
+  );
+}
