@@ -19,13 +19,13 @@ export function GET(ctx: Context) {
       <section class="talk" aria-label={room.name}>
         <h1>{room.name}</h1>
         <p id="banner" class="banner" role="status" hidden></p>
-        <div id="scroll" class="scroll" tabIndex={0} aria-label="Messages">
+        <div id="log" class="log" role="log" aria-live="polite" aria-label="Conversation" tabIndex={0}>
           {(messages[0]?.seq ?? 1) > 1 && (
             <p class="earlier">
               <a id="earlier" href={`?before=${messages[0].seq}`}>Earlier messages</a>
             </p>
           )}
-          <ol id="log" role="log" aria-live="polite" aria-relevant="additions" aria-label="Conversation">
+          <ol id="lines">
             {messages.map((message) => <Line key={message.seq} message={message} me={user.name} />)}
           </ol>
           <p id="empty" class="empty" hidden={messages.length > 0}>Nobody has said anything yet. Say hello!</p>
