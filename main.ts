@@ -9,10 +9,9 @@ import { StartError } from "./lib/errors.ts";
 import { Logger } from "./lib/log.ts";
 import { dropPermissions } from "./lib/permissions.ts";
 import { startServer } from "./lib/server.ts";
-import { welcomeText } from "./lib/welcome.ts";
+import { stopSignal } from "./lib/signals.ts";
 import { VERSION } from "./lib/version.ts";
-
-const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+import { welcomeText } from "./lib/welcome.ts";
 
 async function main(): Promise<void> {
   const command = parseCommand();
@@ -35,16 +34,10 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   const server = await startServer(config, logger);
   dropPermissions();
   logger.say(welcomeText(server, config));
-  const signal = await nextSignal();
+  const signal = await stopSignal();
   logger.say(`${signal}: stopping`);
   await server.close();
   Deno.exit(0);
-}
-
-function nextSignal(): Promise<Deno.Signal> {
-  return new Promise((resolve) => {
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, () => resolve(signal));
-  });
 }
 
 if (import.meta.main) {

@@ -64,6 +64,8 @@ export class Connection implements SocketEvents, Listener {
   readonly #graceTimer: ReturnType<typeof setTimeout>;
   /** The rooms that a replay is under way in; it goes on from where `#behind` says. */
   readonly #replaying = new Set<string>();
+  /** The rooms whose replay the client has asked for, and is told the end of. */
+  readonly #resumed = new Set<string>();
   #outgoing: string[] = [];
   #malformed = 0;
   #isClosed = false;
@@ -157,6 +159,7 @@ export class Connection implements SocketEvents, Listener {
       if (room === undefined) throw new HttpError(404, `There is no room ${id}`);
       room.leave(this);
       this.#behind.set(id, seq);
+      this.#resumed.add(id);
     }
     this.#goLive();
   }
@@ -197,6 +200,6 @@ export class Connection implements SocketEvents, Listener {
     this.#behind.delete(id);
     if (this.#isClosed) return;
     room.join(this);
-    this.send({ type: "replayed", room: id, upTo });
+    if (this.#resumed.delete(id)) this.send({ type: "replayed", room: id, upTo });
   }
 }

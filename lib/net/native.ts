@@ -58,14 +58,11 @@ function reasonOf(error: unknown): string {
 
 class NativePeer implements Peer {
   readonly isSecure = false;
-  readonly #info: Deno.ServeHandlerInfo<Deno.NetAddr>;
+  readonly address: string;
 
-  constructor(info: Deno.ServeHandlerInfo<Deno.NetAddr>) {
-    this.#info = info;
-  }
-
-  get address(): string {
-    return this.#info.remoteAddr.hostname;
+  /** The address is read at once: when the request is over, the runtime does not tell it any more. */
+  constructor({ remoteAddr }: Deno.ServeHandlerInfo<Deno.NetAddr>) {
+    this.address = remoteAddr.hostname;
   }
 
   upgrade(request: Request, options: UpgradeOptions): Response {
