@@ -24,6 +24,7 @@ import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
+import type { Page } from "./render.ts";
 import { findFile, serveFile } from "./static_files.ts";
 
 /** What an application is made of. */
@@ -226,7 +227,7 @@ function handle(ctx: Context, route: Route): RouteResult | Promise<RouteResult> 
 function toResponse(ctx: Context, result: RouteResult): Response {
   if (result instanceof Response) return result;
   if (typeof result === "string") return new Response(result, { headers: TEXT_HEADERS });
-  if (isValidElement(result)) return ctx.render(result);
+  if (isValidElement(result)) return ctx.render(result as Page);
   if (typeof result === "object" && result !== null) return Response.json(result, { headers: JSON_HEADERS });
   throw new TypeError(`The route ${ctx.url.pathname} returned ${result}: return a Response, string, page or object`);
 }

@@ -3,11 +3,27 @@
  *
  * @module
  */
-import * as v from "valibot";
 import { HttpError } from "./errors.ts";
 
-/** A schema that input is checked by. */
-export type Schema<T> = v.GenericSchema<unknown, T>;
+/** A schema that input is checked by: of valibot, or of any library that follows Standard Schema (version 1). */
+export interface Schema<T> {
+  /** The interface that all these libraries share. */
+  readonly "~standard": {
+    /** Checks a value. */
+    readonly validate: (value: unknown) => Checked<T> | Promise<Checked<T>>;
+  };
+}
+
+/** What a schema says of a value: the value, typed, or what is wrong with it. */
+export type Checked<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
+
+/** One thing that is wrong. */
+export interface Issue {
+  /** What it is. */
+  readonly message: string;
+  /** Where it is: keys, from the outside in. */
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>;
+}
 
 /** Bounds of a body. */
 export interface BodyLimits {
@@ -78,11 +94,12 @@ export async function readForm(request: Request, limits: BodyLimits = {}): Promi
  * @throws {HttpError} 422 that says what is wrong with the first thing that is.
  */
 export function checkInput<T>(schema: Schema<T>, input: unknown): T {
-  const { success, output, issues } = v.safeParse(schema, input, { abortEarly: true });
-  if (success) return output;
-  const [issue] = issues;
-  const path = v.getDotPath(issue);
-  throw new HttpError(422, path === null ? issue.message : `${path}: ${issue.message}`);
+  const checked = schema["~standard"].validate(input);
+  if (checked instanceof Promise) throw new TypeError("Cannot check input by an asynchronous schema");
+  if (checked.issues === undefined) return checked.value;
+  const [{ message, path = [] }] = checked.issues;
+  const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+  throw new HttpError(422, place === "" ? message : `${place}: ${message}`);
 }
 
 async function readText(request: Request, { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { VNode } from "preact";
 import type { Account, Accounts } from "./auth/accounts.ts";
 import type { RateLimits } from "./auth/rate_limits.ts";
 import type { Session, Sessions } from "./auth/sessions.ts";
@@ -17,7 +16,7 @@ import { HttpError } from "./errors.ts";
 import { setFlash, takeFlash } from "./flash.ts";
 import type { UpgradeOptions } from "./net/socket.ts";
 import type { Site } from "./pages/site.ts";
-import { type PageOptions, renderPage, type RouteFolder } from "./render.ts";
+import { type Page, type PageOptions, renderPage, type RouteFolder } from "./render.ts";
 import { fillPattern, type Params } from "./router.ts";
 import type { Search } from "./search/mod.ts";
 
@@ -64,11 +63,17 @@ export interface Services {
 
 /** What the application knows of a request when a route is called. */
 export interface ContextInit {
+  /** The request. */
   readonly request: Request;
+  /** The other side. */
   readonly peer: Peer;
+  /** The URL of the request. */
   readonly url: URL;
+  /** Stands in the log and in error replies. */
   readonly requestId: string;
+  /** What the routes work with. */
   readonly services: Services;
+  /** A file of the site by its path; `undefined` if there is none. */
   readonly serveFile: (path: string, context: Context) => Promise<Response | undefined>;
 }
 
@@ -93,7 +98,11 @@ export class Context {
   readonly #serveFile: ContextInit["serveFile"];
   #headers: Headers | undefined;
 
-  /** @param init What the application knows. */
+  /**
+   * Puts the context together.
+   *
+   * @param init What the application knows.
+   */
   constructor({ request, peer, url, requestId, services, serveFile }: ContextInit) {
     this.request = request;
     this.peer = peer;
@@ -171,7 +180,7 @@ export class Context {
    * @param page What the page shows; escaped by default.
    * @param options Its title, and the status and headers of the reply.
    */
-  render(page: VNode, options: PageOptions = {}): Response {
+  render(page: Page, options: PageOptions = {}): Response {
     return renderPage(this, page, options);
   }
 

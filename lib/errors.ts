@@ -25,6 +25,7 @@ export interface HttpErrorOptions extends ErrorOptions {
  * ```
  */
 export class HttpError extends Error {
+  /** Its class. */
   override readonly name = "HttpError";
   /** The status code of the reply, 400–599. */
   readonly status: number;
@@ -32,6 +33,8 @@ export class HttpError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   /**
+   * Makes an error that is answered with a status.
+   *
    * @param status The status code of the reply, 400–599.
    * @param message What the client is told; never a secret.
    * @param options Headers for the reply and the private cause.
@@ -49,11 +52,14 @@ export class HttpError extends Error {
  * `exitStatus` is 2 for bad usage (a wrong flag), 1 for anything else (a port in use, an unreadable folder).
  */
 export class StartError extends Error {
+  /** Its class. */
   override readonly name = "StartError";
   /** What the process exits with: 1 or 2. */
   readonly exitStatus: 1 | 2;
 
   /**
+   * Makes an error that stops the start.
+   *
    * @param message One line that says what was wrong and what to do.
    * @param options The exit status, 1 unless told, and the private cause.
    */

@@ -8,14 +8,13 @@
  * @module
  */
 import { extname, join, toFileUrl } from "@std/path";
-import type { VNode } from "preact";
 import type { Context } from "./context.ts";
 import { StartError } from "./errors.ts";
-import type { ErrorPage, Layout, RouteFolder } from "./render.ts";
+import type { ErrorPage, Layout, Page, RouteFolder } from "./render.ts";
 import { type Match, Router } from "./router.ts";
 
 /** What a route may return: a reply, a text, a page, or an object that becomes JSON. */
-export type RouteResult = Response | string | VNode | object;
+export type RouteResult = Response | string | Page | object;
 /** Answers one method of a route. */
 export type RouteHandler = (ctx: Context) => RouteResult | Promise<RouteResult>;
 /** Stands before the routes of its folder: returns what `next` returns, or answers itself. */
@@ -37,7 +36,9 @@ export interface Route {
   readonly middleware: readonly Middleware[];
 }
 
-interface Folder extends RouteFolder {
+/** What a folder of routes gives to the routes in and below it. */
+export interface Folder extends RouteFolder {
+  /** From the root folder down. */
   readonly middleware: readonly Middleware[];
 }
 

@@ -42,6 +42,8 @@ export class Logger {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
+   * Opens the log.
+   *
    * @param format The form of the lines; with `off` only errors are written, as text.
    * @param sink Where the lines go; by default standard output.
    */

@@ -3,10 +3,20 @@
  *
  * @module
  */
-import { type ComponentChildren, h, type VNode } from "preact";
+import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Context } from "./context.ts";
 import type { HttpError } from "./errors.ts";
+
+/** A page or a part of one, as JSX makes it. */
+export interface Page {
+  /** The component or the name of the element. */
+  readonly type: unknown;
+  /** What it was given. */
+  readonly props: unknown;
+  /** Tells it from its neighbours. */
+  readonly key: unknown;
+}
 
 /** What a page says of itself, and of its reply. */
 export interface PageOptions {
@@ -29,7 +39,7 @@ export interface LayoutProps {
   /** The message that the last page left. */
   readonly flash: string | undefined;
   /** The page. */
-  readonly children: ComponentChildren;
+  readonly children: Page;
 }
 
 /** What a `_404.tsx` or `_error.tsx` gets. */
@@ -41,9 +51,9 @@ export interface ErrorPageProps {
 }
 
 /** A `_layout.tsx`. */
-export type Layout = (props: LayoutProps) => VNode;
+export type Layout = (props: LayoutProps) => Page;
 /** A `_404.tsx` or `_error.tsx`. */
-export type ErrorPage = (props: ErrorPageProps) => VNode;
+export type ErrorPage = (props: ErrorPageProps) => Page;
 
 /** What a folder of routes gives to the pages in and below it. */
 export interface RouteFolder {
@@ -78,14 +88,11 @@ const CONTENT_SECURITY_POLICY = [
  * @param page What the page shows.
  * @param options Its title, and the status of the reply.
  */
-export function renderPage(ctx: Context, page: VNode, options: PageOptions): Response {
+export function renderPage(ctx: Context, page: Page, options: PageOptions): Response {
   const flash = ctx.takeFlash();
   const layouts = ctx.folder?.layouts ?? [];
-  const whole = layouts.reduceRight(
-    (children, layout) => h(layout as never, { ctx, page: options, flash, children } as never) as VNode,
-    page,
-  );
-  return new Response(`<!doctype html>${renderToString(whole)}`, {
+  const whole = layouts.reduceRight((children, layout) => layout({ ctx, page: options, flash, children }), page);
+  return new Response(`<!doctype html>${renderToString(whole as VNode)}`, {
     status: options.status ?? 200,
     headers: {
       "content-type": "text/html; charset=utf-8",

@@ -28,7 +28,11 @@ export class Accounts {
   readonly #view: AccountsView;
   readonly #passwords: Passwords;
 
-  /** @param deps Where accounts are written, read, and what hashes passwords. */
+  /**
+   * Opens the accounts.
+   *
+   * @param deps Where accounts are written, read, and what hashes passwords.
+   */
   constructor({ log, view, passwords }: { log: Log; view: AccountsView; passwords: Passwords }) {
     this.#log = log;
     this.#view = view;

@@ -1,10 +1,23 @@
 import * as v from "valibot";
+import type { Schema } from "../body.ts";
 import type { Context } from "../context.ts";
 import type { Account } from "./accounts.ts";
 import { deleteSessionCookie, setSessionCookie } from "./sessions.ts";
 
 /** What a login or registration comes with. */
-export const Credentials = v.object({
+export interface Credentials {
+  /** As it was typed. */
+  readonly name: string;
+  /** As it was typed. */
+  readonly password: string;
+  /** What lets one register. */
+  readonly invitation?: string;
+  /** Where a browser wants to go then. */
+  readonly next?: string;
+}
+
+/** The body of a login or registration. */
+export const CREDENTIALS: Schema<Credentials> = v.object({
   name: v.pipe(v.string("Say your name"), v.maxLength(128, "The name is too long")),
   password: v.pipe(v.string("Say your password"), v.maxLength(4_096, "The password is too long")),
   invitation: v.optional(v.pipe(v.string(), v.maxLength(128))),

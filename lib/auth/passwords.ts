@@ -39,7 +39,11 @@ export class Passwords {
   #running = 0;
   #decoy: Promise<string> | undefined;
 
-  /** @param cost The cost of a hash; tests take a lower one. */
+  /**
+   * Makes a hasher.
+   *
+   * @param cost The cost of a hash; tests take a lower one.
+   */
   constructor(cost: Cost = COST) {
     this.#cost = cost;
   }

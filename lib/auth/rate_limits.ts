@@ -28,7 +28,11 @@ export class RateLimit {
   readonly #rate: Rate;
   readonly #buckets = new Map<string, Bucket>();
 
-  /** @param rate What is allowed for each key. */
+  /**
+   * Begins to count.
+   *
+   * @param rate What is allowed for each key.
+   */
   constructor(rate: Rate) {
     this.#rate = rate;
   }

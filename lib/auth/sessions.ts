@@ -34,7 +34,11 @@ export class Sessions {
   readonly #log: Log;
   readonly #accounts: Accounts;
 
-  /** @param deps Where sessions are kept, and the accounts they belong to. */
+  /**
+   * Opens the sessions.
+   *
+   * @param deps Where sessions are kept, and the accounts they belong to.
+   */
   constructor({ log, accounts }: { log: Log; accounts: Accounts }) {
     this.#log = log;
     this.#accounts = accounts;

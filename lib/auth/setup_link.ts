@@ -16,6 +16,8 @@ export class SetupLink {
   readonly #expiresAtMs: number;
 
   /**
+   * Makes a link, valid from now on.
+   *
    * @param isNeeded Whether there is no administrator yet.
    * @param nowMs The time, for tests.
    */

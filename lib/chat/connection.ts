@@ -37,6 +37,20 @@ export interface ConnectionHost {
   defect(error: unknown): void;
 }
 
+/** What a connection begins with. */
+export interface ConnectionInit {
+  /** Whose it is. */
+  readonly user: Account;
+  /** The session that opened it. */
+  readonly sessionKey: string;
+  /** The open socket. */
+  readonly socket: Socket;
+  /** The chat. */
+  readonly host: ConnectionHost;
+  /** The rooms, as the welcome tells them. */
+  readonly rooms: readonly RoomRow[];
+}
+
 /** A client that has not said `resume` after this long goes live, in ms. */
 const RESUME_GRACE_MS = 1_000;
 /** Messages of one replay frame: some 100 KiB at most of ordinary chat. */
@@ -70,14 +84,12 @@ export class Connection implements SocketEvents, Listener {
   #malformed = 0;
   #isClosed = false;
 
-  /** @param init The socket, whose it is, and the rooms as the welcome tells them. */
-  constructor({ user, sessionKey, socket, host, rooms }: {
-    user: Account;
-    sessionKey: string;
-    socket: Socket;
-    host: ConnectionHost;
-    rooms: readonly RoomRow[];
-  }) {
+  /**
+   * Begins with a socket that is open.
+   *
+   * @param init The socket, whose it is, and the rooms as the welcome tells them.
+   */
+  constructor({ user, sessionKey, socket, host, rooms }: ConnectionInit) {
     this.user = user;
     this.sessionKey = sessionKey;
     this.#socket = socket;
@@ -92,6 +104,7 @@ export class Connection implements SocketEvents, Listener {
     this.#host.turn.add(this);
   }
 
+  /** Sends what was gathered in this turn. */
   flush(): void {
     if (this.#outgoing.length === 0) return;
     const frame = toFrame(this.#outgoing);
@@ -99,6 +112,7 @@ export class Connection implements SocketEvents, Listener {
     this.sendFrame(frame);
   }
 
+  /** Sends a frame that many share. */
   sendFrame(frame: string): void {
     if (this.#isClosed) return;
     this.#socket.send(frame);
@@ -113,6 +127,7 @@ export class Connection implements SocketEvents, Listener {
     this.#socket.close(code, reason);
   }
 
+  /** Hears what the client says. */
   message(text: string): void {
     for (const message of parseFrame(text)) {
       if (this.#isClosed) return;
@@ -121,6 +136,7 @@ export class Connection implements SocketEvents, Listener {
     }
   }
 
+  /** Forgets the connection; it is gone. */
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -10,7 +10,7 @@ import { encodeFact, keyOf } from "../store/entries.ts";
 import { type Log, Unavailable } from "../store/log.ts";
 import type { MessagesView } from "../store/messages_view.ts";
 import type { RoomsView } from "../store/rooms_view.ts";
-import { checkText } from "./protocol.ts";
+import { checkKey, checkText } from "./protocol.ts";
 
 /** A message on its way. */
 export interface Draft {
@@ -39,7 +39,11 @@ export class Posting {
   readonly #messages: MessagesView;
   readonly #rate: RateLimit;
 
-  /** @param deps Where messages are written and read, and how fast they may come. */
+  /**
+   * Opens the way in.
+   *
+   * @param deps Where messages are written and read, and how fast they may come.
+   */
   constructor({ log, rooms, messages, rate }: {
     log: Log;
     rooms: RoomsView;
@@ -64,6 +68,7 @@ export class Posting {
   async post(author: Account, draft: Draft): Promise<Posted> {
     const { room, key, text, replyTo } = draft;
     const { lastSeq } = this.#rooms.byId(room) ?? raise(new HttpError(404, `There is no room ${room}`));
+    checkKey(key);
     checkText(text);
     if (replyTo !== undefined && replyTo > lastSeq) {
       throw new HttpError(422, `There is no message ${replyTo} to reply to`);

@@ -25,44 +25,66 @@ import type { RoomRow } from "../store/rooms_view.ts";
 export const PROTOCOL = "commonroom.v1";
 
 /** What a client may send; told in the welcome. */
-export const LIMITS = Object.freeze({
+export interface Limits {
   /** Characters (code points) of a message. */
-  textCharacters: 4_000,
+  readonly textCharacters: number;
   /** Bytes of a frame. */
-  frameBytes: 64 * 1024,
+  readonly frameBytes: number;
   /** Messages in a frame. */
-  frameMessages: 100,
-});
+  readonly frameMessages: number;
+}
 
-/** What calls a message by name: of the client's own making, unique among its author's. */
-export const MessageKey = v.pipe(
-  v.string("A message needs a key of your own making"),
-  v.regex(/^[\x21-\x7e]{1,64}$/, "A key has 1 to 64 visible ASCII characters"),
-);
+/** What a client may send. */
+export const LIMITS: Limits = Object.freeze({ textCharacters: 4_000, frameBytes: 64 * 1024, frameMessages: 100 });
 
-const Sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A message to a room. */
+export interface Send {
+  /** Tells it from others. */
+  readonly type: "send";
+  /** The room it is for. */
+  readonly room: string;
+  /** Of the client's own making: the same key again is the same message. */
+  readonly key: string;
+  /** What it says. */
+  readonly text: string;
+  /** The message that it answers. */
+  readonly replyTo?: number;
+}
 
-const Send = v.object({
-  type: v.literal("send"),
-  room: v.string("Say which room the message is for"),
-  key: MessageKey,
-  text: v.string("A message needs a text"),
-  replyTo: v.optional(v.pipe(Sequence, v.minValue(1))),
-});
-
-const Resume = v.object({
-  type: v.literal("resume"),
-  rooms: v.record(v.string(), Sequence, "Say the last sequence that you saw in each room"),
-});
-
-const ClientMessage = v.variant("type", [Send, Resume], "The type of a message is one of: resume, send");
+/** What a client has seen, so that it is sent the rest. */
+export interface Resume {
+  /** Tells it from others. */
+  readonly type: "resume";
+  /** The newest sequence seen in each room. */
+  readonly rooms: Readonly<Record<string, number>>;
+}
 
 /** What a client says. */
-export type ClientMessage = v.InferOutput<typeof ClientMessage>;
+export type ClientMessage = Send | Resume;
+
+const KEY = /^[\x21-\x7e]{1,64}$/;
+const KEY_HELP = "A key has 1 to 64 visible ASCII characters";
+const MESSAGE_KEY = v.pipe(v.string("A message needs a key of your own making"), v.regex(KEY, KEY_HELP));
+const SEQUENCE = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const CLIENT_MESSAGE = v.variant("type", [
+  v.object({
+    type: v.literal("send"),
+    room: v.string("Say which room the message is for"),
+    key: MESSAGE_KEY,
+    text: v.string("A message needs a text"),
+    replyTo: v.optional(v.pipe(SEQUENCE, v.minValue(1))),
+  }),
+  v.object({
+    type: v.literal("resume"),
+    rooms: v.record(v.string(), SEQUENCE, "Say the last sequence that you saw in each room"),
+  }),
+], "The type of a message is one of: resume, send") satisfies v.GenericSchema<unknown, ClientMessage>;
 
 /** Something wrong with what a client sent, with the key of the message if it had one. */
 export interface Refusal {
+  /** The key of the message, if it had one. */
   readonly key?: string;
+  /** What is wrong. */
   readonly error: HttpError;
 }
 
@@ -118,11 +140,21 @@ export function parseFrame(frame: string): Array<ClientMessage | Refusal> {
 }
 
 function parseMessage(json: unknown): ClientMessage | Refusal {
-  const { success, output, issues } = v.safeParse(ClientMessage, json);
+  const { success, output, issues } = v.safeParse(CLIENT_MESSAGE, json);
   if (success) return output;
-  const key = v.safeParse(v.object({ key: MessageKey }), json);
+  const key = v.safeParse(v.object({ key: MESSAGE_KEY }), json);
   const error = new HttpError(400, issues[0].message);
   return key.success ? { key: key.output.key, error } : { error };
+}
+
+/**
+ * Checks the key of a message that came by HTTP.
+ *
+ * @param key As it came.
+ * @throws {HttpError} 422 if it is no key.
+ */
+export function checkKey(key: string): void {
+  if (!KEY.test(key)) throw new HttpError(422, KEY_HELP);
 }
 
 /**

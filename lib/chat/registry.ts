@@ -6,7 +6,9 @@
 
 /** Told when somebody comes with a first connection, or leaves with the last. */
 export interface PresenceChange {
+  /** Who came. */
   readonly joined: readonly string[];
+  /** Who left. */
   readonly left: readonly string[];
 }
 

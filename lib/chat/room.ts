@@ -22,7 +22,11 @@ export class Room {
   readonly #live = new Set<Listener>();
   #outgoing: string[] = [];
 
-  /** @param turn Says when a turn ends. */
+  /**
+   * Makes a room that nobody is in.
+   *
+   * @param turn Says when a turn ends.
+   */
   constructor(turn: Turn) {
     this.#turn = turn;
   }

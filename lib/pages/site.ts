@@ -54,7 +54,11 @@ export class Site {
   #refreshedAtMs = -Infinity;
   #isClosed = false;
 
-  /** @param options The folder, who may read it, and its index. */
+  /**
+   * Opens the site; {@linkcode Site.refresh} reads it.
+   *
+   * @param options The folder, who may read it, and its index.
+   */
   constructor({ dir, isPublic, index }: SiteOptions) {
     this.dir = dir;
     this.isPublic = isPublic;

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import type { Account } from "../auth/accounts.ts";
 import { foldName } from "../auth/names.ts";
+import type { Schema } from "../body.ts";
 import { HttpError } from "../errors.ts";
 import type { MessageFilter, MessageHit, MessageSearchView } from "../store/message_search_view.ts";
 import type { PageHit, PageIndex } from "./page_index.ts";
@@ -19,37 +20,59 @@ const MAX_LIMIT = 100;
 /** How far one can page: further results are better reached by a narrower query. */
 const MAX_OFFSET = 1_000;
 
-const Kind = v.picklist(["pages", "messages"], 'Search in "pages", "messages" or both');
+/** What can be searched. */
+export type Kind = "pages" | "messages";
+
+/** A search, checked. */
+export interface SearchRequest {
+  /** What for, as it was typed. */
+  readonly query: string;
+  /** In what. */
+  readonly in: readonly Kind[];
+  /** Only messages of this author. */
+  readonly from?: string;
+  /** Only messages of this room. */
+  readonly room?: string;
+  /** Only what was sent or changed before, in ms since 1970. */
+  readonly before?: number;
+  /** Only what was sent or changed at or after, in ms since 1970. */
+  readonly after?: number;
+  /** Which results come first. */
+  readonly sort: "best" | "newest";
+  /** How many results, 1–100. */
+  readonly limit: number;
+  /** How many results to pass over, 0–1000. */
+  readonly offset: number;
+}
+
+const KIND_HELP = 'Search in "pages", "messages" or both';
+const KIND = v.picklist(["pages", "messages"], KIND_HELP);
 const DATE_HELP = "A date is YYYY-MM-DD, or a number of ms since 1970";
-const DateInput = v.union([
+const DATE = v.union([
   v.pipe(v.number(), v.safeInteger()),
   v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), DATE_HELP), v.transform(Date.parse)),
 ], DATE_HELP);
+const wholeNumber = (min: number, max: number) => {
+  const help = `It is a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(help), v.integer(help), v.minValue(min, help), v.maxValue(max, help));
+};
 
 /** The body of a search. */
-export const SearchRequest = v.object({
+export const SEARCH_REQUEST: Schema<SearchRequest> = v.object({
   query: v.pipe(
     v.string('Say what to search for, as in {"query":"words"}'),
     v.check((text) => text.trim() !== "", "The query is empty; type a word to search for"),
     v.maxLength(MAX_QUERY_CHARACTERS, `A query has at most ${MAX_QUERY_CHARACTERS} characters; shorten it`),
   ),
-  in: v.optional(v.pipe(v.array(Kind), v.nonEmpty('Search in "pages", "messages" or both')), ["pages", "messages"]),
+  in: v.optional(v.pipe(v.array(KIND, KIND_HELP), v.nonEmpty(KIND_HELP)), ["pages", "messages"]),
   from: v.optional(v.pipe(v.string(), v.maxLength(128))),
   room: v.optional(v.pipe(v.string(), v.maxLength(64))),
-  before: v.optional(DateInput),
-  after: v.optional(DateInput),
+  before: v.optional(DATE),
+  after: v.optional(DATE),
   sort: v.optional(v.picklist(["best", "newest"], 'Sort by "best" or "newest"'), "best"),
-  limit: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIMIT, `The limit is at most ${MAX_LIMIT}`)),
-    10,
-  ),
-  offset: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_OFFSET, `The offset is at most ${MAX_OFFSET}`)),
-    0,
-  ),
+  limit: v.optional(wholeNumber(1, MAX_LIMIT), 10),
+  offset: v.optional(wholeNumber(0, MAX_OFFSET), 0),
 });
-/** A search, checked. */
-export type SearchRequest = v.InferOutput<typeof SearchRequest>;
 
 /** One thing found. */
 export interface SearchResult {
@@ -97,7 +120,11 @@ export interface SearchScope {
 export class Search {
   readonly #scope: SearchScope;
 
-  /** @param scope What may be found, and by whom. */
+  /**
+   * Opens the search.
+   *
+   * @param scope What may be found, and by whom.
+   */
   constructor(scope: SearchScope) {
     this.#scope = scope;
   }
@@ -174,8 +201,8 @@ function narrow(request: SearchRequest, typed: Readonly<Partial<Record<FilterNam
   return { kinds, filter, sort: request.sort, limit: request.offset + request.limit };
 }
 
-function parseKind(text: string): "pages" | "messages" {
-  const { success, output } = v.safeParse(Kind, text.toLowerCase());
+function parseKind(text: string): Kind {
+  const { success, output } = v.safeParse(KIND, text.toLowerCase());
   if (!success) throw new HttpError(422, "in: is followed by pages or messages");
   return output;
 }

@@ -7,64 +7,91 @@
 import * as v from "valibot";
 import { SECRET_PREFIX } from "./log.ts";
 
-const Id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
-
 /** What a member may do. */
-export const Role = v.picklist(["administrator", "member"]);
-/** What a member may do. */
-export type Role = v.InferOutput<typeof Role>;
+export type Role = "administrator" | "member";
 
 /** An account was made. Key: `account/` and the folded name. */
-export const AccountMade = v.strictObject({
-  type: v.literal("account-made"),
+export interface AccountMade {
+  /** Tells it from others. */
+  readonly type: "account-made";
   /** Never changes, never used again. */
-  id: Id,
-  name: v.pipe(v.string(), v.maxLength(128)),
-  role: Role,
-});
+  readonly id: string;
+  /** As it is shown. */
+  readonly name: string;
+  /** What the member may do. */
+  readonly role: Role;
+}
 
 /** A password was set. Key: `secret/` and the account's id; erased by the next. */
-export const PasswordSet = v.strictObject({
-  type: v.literal("password-set"),
-  account: Id,
-  hash: v.pipe(v.string(), v.maxLength(512)),
-});
+export interface PasswordSet {
+  /** Tells it from others. */
+  readonly type: "password-set";
+  /** The id of the account. */
+  readonly account: string;
+  /** As `auth/passwords.ts` writes it. */
+  readonly hash: string;
+}
 
 /** A room was made. Key: `room/` and its id. */
-export const RoomMade = v.strictObject({
-  type: v.literal("room-made"),
-  id: Id,
-  name: v.pipe(v.string(), v.maxLength(128)),
-});
+export interface RoomMade {
+  /** Tells it from others. */
+  readonly type: "room-made";
+  /** Never changes. */
+  readonly id: string;
+  /** As it is shown. */
+  readonly name: string;
+}
 
 /** A message was sent. Key: `message/` and the room's id. */
-export const MessageSent = v.strictObject({
-  type: v.literal("message-sent"),
-  room: Id,
+export interface MessageSent {
+  /** Tells it from others. */
+  readonly type: "message-sent";
+  /** The id of the room. */
+  readonly room: string;
   /** The id of the author's account. */
-  author: Id,
+  readonly author: string;
   /** Of the client's own making: the same key of the same author is the same message. */
-  key: v.pipe(v.string(), v.maxLength(64)),
-  text: v.string(),
+  readonly key: string;
+  /** What it says. */
+  readonly text: string;
   /** The sequence in the room of the message that this one answers. */
-  replyTo: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-});
+  readonly replyTo?: number;
+}
 
 /** Anything that an entry can say. */
-export const Fact = v.variant("type", [AccountMade, PasswordSet, RoomMade, MessageSent]);
-/** Anything that an entry can say. */
-export type Fact = v.InferOutput<typeof Fact>;
+export type Fact = AccountMade | PasswordSet | RoomMade | MessageSent;
+
+const ID = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
+const NAME = v.pipe(v.string(), v.maxLength(128));
+const FACT = v.variant("type", [
+  v.strictObject({
+    type: v.literal("account-made"),
+    id: ID,
+    name: NAME,
+    role: v.picklist(["administrator", "member"]),
+  }),
+  v.strictObject({ type: v.literal("password-set"), account: ID, hash: v.pipe(v.string(), v.maxLength(512)) }),
+  v.strictObject({ type: v.literal("room-made"), id: ID, name: NAME }),
+  v.strictObject({
+    type: v.literal("message-sent"),
+    room: ID,
+    author: ID,
+    key: v.pipe(v.string(), v.maxLength(64)),
+    text: v.string(),
+    replyTo: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  }),
+]) satisfies v.GenericSchema<unknown, Fact>;
+
+/** Makes the key of an entry. */
+export type MakeKey = (id: string) => string;
 
 /** The keys under which entries are appended. */
-export const keyOf = {
+export const keyOf: Readonly<Record<"account" | "password" | "room" | "messages", MakeKey>> = {
   /** The account of a folded name: its newest entry tells whether the name is taken. */
-  account: (foldedName: string): string => `account/${foldedName}`,
-  /** The password of an account. */
-  password: (accountId: string): string => `${SECRET_PREFIX}${accountId}`,
-  /** A room. */
-  room: (roomId: string): string => `room/${roomId}`,
-  /** The messages of a room. */
-  messages: (roomId: string): string => `message/${roomId}`,
+  account: (foldedName) => `account/${foldedName}`,
+  password: (accountId) => `${SECRET_PREFIX}${accountId}`,
+  room: (roomId) => `room/${roomId}`,
+  messages: (roomId) => `message/${roomId}`,
 };
 
 /**
@@ -75,7 +102,7 @@ export const keyOf = {
  * @throws {v.ValiError} If it breaks its schema: a defect of the caller, who has to check input before.
  */
 export function encodeFact(fact: Fact): string {
-  return JSON.stringify(v.parse(Fact, fact));
+  return JSON.stringify(v.parse(FACT, fact));
 }
 
 /**

@@ -34,11 +34,13 @@ export type Stop = () => void;
 
 /** The newest entry of a key was not the expected one: somebody else was first. */
 export class Conflict extends Error {
+  /** Its class. */
   override readonly name = "Conflict";
 }
 
 /** The log cannot take entries now: it is closed, or too many wait to be written. */
 export class Unavailable extends Error {
+  /** Its class. */
   override readonly name = "Unavailable";
 }
 

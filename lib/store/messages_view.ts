@@ -52,7 +52,11 @@ export class MessagesView implements View {
   readonly #rooms: RoomsView;
   #statements!: Record<"insert" | "byLogSeq" | "byKey" | "oldest" | "newest", Statement>;
 
-  /** @param rooms Applied before this view; it counts the messages of each room. */
+  /**
+   * Makes the view; {@linkcode MessagesView.open} prepares it.
+   *
+   * @param rooms Applied before this view; it counts the messages of each room.
+   */
   constructor(rooms: RoomsView) {
     this.#rooms = rooms;
   }

@@ -62,6 +62,8 @@ export class SqliteLog implements Log {
   #sweptAtMs = 0;
 
   /**
+   * Opens the log.
+   *
    * @param db An open database; {@linkcode SqliteLog.close} closes it.
    * @param views The views to keep in step; they are opened, and replayed where their version changed.
    */

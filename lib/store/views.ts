@@ -38,6 +38,8 @@ export class Views {
   readonly #views: readonly View[];
 
   /**
+   * Makes the table of views.
+   *
    * @param db The database that holds the views and, embedded, the log.
    * @param views In the order in which an entry is applied: a view may read those before it.
    */

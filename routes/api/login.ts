@@ -1,4 +1,4 @@
-import { Credentials, logIn, publicUser } from "../../lib/auth/log_in.ts";
+import { CREDENTIALS, logIn, publicUser } from "../../lib/auth/log_in.ts";
 import { foldName } from "../../lib/auth/names.ts";
 import { type Context, localPath } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
@@ -11,7 +11,7 @@ export function POST(ctx: Context) {
 }
 
 async function answer(ctx: Context) {
-  const { name, password, next } = await ctx.input(Credentials, { maxBytes: MAX_BYTES });
+  const { name, password, next } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
   const { limits, accounts } = ctx.services;
   limits.loginsByAddress.check(ctx.peer.address);
   limits.loginsByName.check(foldName(name.trim()));

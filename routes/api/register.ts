@@ -1,4 +1,4 @@
-import { Credentials, logIn, publicUser } from "../../lib/auth/log_in.ts";
+import { CREDENTIALS, logIn, publicUser } from "../../lib/auth/log_in.ts";
 import { type Context, localPath } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { orBackTo } from "../../lib/forms.ts";
@@ -12,7 +12,7 @@ export function POST(ctx: Context) {
 }
 
 async function answer(ctx: Context) {
-  const { invitation, next, ...credentials } = await ctx.input(Credentials, { maxBytes: MAX_BYTES });
+  const { invitation, next, ...credentials } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
   const { limits, accounts } = ctx.services;
   limits.loginsByAddress.check(ctx.peer.address);
   const role = roleFor(ctx, invitation ?? ctx.query.get("invitation") ?? "");

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { checkInput } from "../../../../lib/body.ts";
-import { MessageKey } from "../../../../lib/chat/protocol.ts";
 import type { Context } from "../../../../lib/context.ts";
 import { orBackTo } from "../../../../lib/forms.ts";
 
@@ -16,7 +15,7 @@ const Range = v.object({
 });
 
 const NewMessage = v.object({
-  key: v.optional(MessageKey),
+  key: v.optional(v.string()),
   text: v.string('Say something, as in {"text":"Hello"}'),
   replyTo: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
