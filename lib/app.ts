@@ -17,14 +17,15 @@
 import { accepts } from "@std/http/negotiation";
 import { isValidElement } from "preact";
 import { checkSameOrigin } from "./auth/origin.ts";
-import { sessionToken } from "./auth/sessions.ts";
+import { sessionToken, setSessionCookie } from "./auth/sessions.ts";
 import { checkDeclaredLength } from "./body.ts";
-import { Context, type Handler, JSON_HEADERS, type Peer, type Services } from "./context.ts";
+import { Context, type Handler, type Peer, type Services } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
-import type { Page } from "./render.ts";
+import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
+import { allowing, errorJson, JSON_HEADERS, TEXT_HEADERS, withCommonHeaders } from "./replies.ts";
 import { findFile, serveFile } from "./static_files.ts";
 
 /** What an application is made of. */
@@ -56,7 +57,6 @@ const FILE_METHODS = "GET, HEAD, OPTIONS";
 const KNOWN_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** Tells the requests of one run from those of another. */
 const RUN = crypto.randomUUID().slice(0, 8);
-const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
 
 /**
  * Makes the application.
@@ -82,6 +82,16 @@ const NO_PEER: Peer = {
   },
 };
 
+/** One request on its way. */
+interface Exchange {
+  readonly request: Request;
+  readonly peer: Peer;
+  readonly requestId: string;
+  readonly beganAtMs: number;
+  /** As soon as the URL is parsed. */
+  ctx?: Context;
+}
+
 class Application {
   readonly #deps: AppDeps;
   #requests = 0;
@@ -90,39 +100,28 @@ class Application {
     this.#deps = deps;
   }
 
-  async enter(request: Request, peer: Peer): Promise<Response> {
-    const beganAtMs = performance.now();
+  enter(request: Request, peer: Peer): Response | Promise<Response> {
     const requestId = `${RUN}-${++this.#requests}`;
-    let ctx: Context | undefined;
-    let response: Response;
+    const exchange: Exchange = { request, peer, requestId, beganAtMs: performance.now() };
     try {
-      ctx = this.#newContext(request, { peer, requestId });
-      await this.#guard(ctx);
-      response = await this.#respond(ctx);
+      const ctx = exchange.ctx = this.#newContext(exchange);
+      const response = andThen(this.#guard(ctx), () => this.#respond(ctx));
+      if (!(response instanceof Promise)) return this.#settle(exchange, response);
+      return response.catch((error) => this.#refuse(exchange, error))
+        .then((response) => this.#settle(exchange, response));
     } catch (error) {
-      response = this.#refuse(error, { ctx, requestId });
+      return this.#settle(exchange, this.#refuse(exchange, error));
     }
-    const settled = settle(response, ctx);
-    this.#deps.logger.request({
-      requestId,
-      method: request.method,
-      path: ctx?.url.pathname ?? "-",
-      status: settled.status,
-      durationMs: performance.now() - beganAtMs,
-      address: peer.address,
-      user: ctx?.user?.name,
-    });
-    return settled;
   }
 
-  #newContext(request: Request, { peer, requestId }: { peer: Peer; requestId: string }): Context {
-    if (!URL.canParse(request.url)) throw new HttpError(400, "The request's target or Host is malformed");
-    const url = new URL(request.url);
+  #newContext({ request, peer, requestId }: Exchange): Context {
+    const url = URL.parse(request.url);
+    if (url === null) throw new HttpError(400, "The request's target or Host is malformed");
     const { services } = this.#deps;
     return new Context({ request, peer, url, requestId, services, serveFile: (path, ctx) => this.#file(ctx, path) });
   }
 
-  async #guard(ctx: Context): Promise<void> {
+  #guard(ctx: Context): Promise<void> | undefined {
     const { method, headers } = ctx.request;
     if (!KNOWN_METHODS.has(method)) throw new HttpError(501, `This server does not know the method ${method}`);
     if (!SAFE_METHODS.has(method)) {
@@ -130,24 +129,33 @@ class Application {
       checkDeclaredLength(headers);
     }
     const token = sessionToken(headers, ctx.peer.isSecure);
-    if (token !== undefined) ctx.session = await this.#deps.services.sessions.find(token);
+    return token === undefined ? undefined : this.#findSession(ctx, token);
   }
 
-  async #respond(ctx: Context): Promise<Response> {
+  async #findSession(ctx: Context, token: string): Promise<void> {
+    ctx.session = await this.#deps.services.sessions.find(token);
+    if (ctx.session?.isRenewed) setSessionCookie(ctx.headers, { token, isSecure: ctx.peer.isSecure });
+  }
+
+  #respond(ctx: Context): Response | Promise<Response> {
     const { pathname } = ctx.url;
-    const { method } = ctx.request;
-    if (method === "OPTIONS" && pathname === "/*") return allowing([...KNOWN_METHODS].join(", "));
+    if (ctx.request.method === "OPTIONS" && pathname === "/*") return allowing([...KNOWN_METHODS].join(", "));
     const match = matchRoute(this.#deps.routes, pathname);
-    if (match !== undefined) {
-      ctx.params = match.params;
-      ctx.folder = match.route.folder;
-      return toResponse(ctx, await handle(ctx, match.route));
-    }
-    ctx.folder = this.#deps.routes.folderOf(pathname);
+    if (match === undefined) return this.#respondWithFile(ctx);
+    ctx.params = match.params;
+    ctx.folder = match.route.folder;
+    return andThen(handle(ctx, match.route), (result) => toResponse(ctx, result));
+  }
+
+  async #respondWithFile(ctx: Context): Promise<Response> {
+    const { pathname, search } = ctx.url;
+    const { routes } = this.#deps;
+    ctx.folder = routes.folderOf(pathname);
     const file = await this.#file(ctx, pathname);
-    if (file !== undefined) return file;
-    if (pathname.endsWith("/") && matchRoute(this.#deps.routes, pathname.slice(0, -1)) !== undefined) {
-      return ctx.redirect(`${pathname.slice(0, -1)}${ctx.url.search}`, 308);
+    if (file !== undefined) return withCommonHeaders(file);
+    const path = pathname.slice(0, -1);
+    if (pathname.endsWith("/") && matchRoute(routes, path) !== undefined) {
+      return withCommonHeaders(ctx.redirect(`${path}${search}`, 308));
     }
     throw new HttpError(404, `There is nothing at ${pathname}`);
   }
@@ -163,22 +171,41 @@ class Application {
     if (method === "OPTIONS") return allowing(FILE_METHODS);
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
     if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
-    return serveFile(found, ctx.request);
+    const response = await serveFile(found, ctx.request);
+    if (isOwn || site.dir === staticDir) response.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
+    return response;
   }
 
   /** What was thrown → a reply, as a page or as JSON, whichever is asked for. */
-  #refuse(thrown: unknown, { ctx, requestId }: { ctx: Context | undefined; requestId: string }): Response {
+  #refuse({ ctx, requestId }: Exchange, thrown: unknown): Response {
     const error = thrown instanceof HttpError ? thrown : new HttpError(500, "Something went wrong here", {
       cause: thrown,
     });
     if (error.status >= 500 && error.cause !== undefined) this.#deps.logger.error(error.cause, requestId);
-    const response = ctx !== undefined && wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
-    const { status, message, headers } = error;
-    const settled = response ??
-      Response.json({ error: { status, message, requestId } }, { status, headers: JSON_HEADERS });
-    for (const [name, value] of Object.entries(headers)) settled.headers.set(name, value);
-    settled.headers.set("x-request-id", requestId);
-    return settled;
+    const page = ctx !== undefined && wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
+    const response = page === undefined ? errorJson(error, requestId) : withCommonHeaders(page);
+    for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+    response.headers.set("x-request-id", requestId);
+    return response;
+  }
+
+  /** Adds the headers that the route asked for, and writes the log's line. */
+  #settle({ request, peer, ctx, requestId, beganAtMs }: Exchange, response: Response): Response {
+    if (ctx?.hasHeaders && response.status !== 101) {
+      for (const [name, value] of ctx.headers) response.headers.append(name, value);
+    }
+    const { logger } = this.#deps;
+    if (!logger.isOn) return response;
+    logger.request({
+      requestId,
+      method: request.method,
+      path: ctx?.url.pathname ?? "-",
+      status: response.status,
+      durationMs: performance.now() - beganAtMs,
+      address: peer.address,
+      user: ctx?.user?.name,
+    });
+    return response;
   }
 
   /** A person who is not logged in is led to the login; other errors get their page. */
@@ -188,6 +215,7 @@ class Application {
       const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
       return ctx.redirect(`/login?next=${next}`);
     }
+    ctx.folder ??= this.#deps.routes.folderOf(ctx.url.pathname);
     const page = error.status === 404 ? ctx.folder?.notFound ?? ctx.folder?.error : ctx.folder?.error;
     if (page === undefined) return undefined;
     try {
@@ -203,7 +231,7 @@ function matchRoute(routes: RouteTable, path: string) {
   try {
     return routes.match(path);
   } catch (error) {
-    throw new HttpError(400, `Cannot decode ${path}: a % stands before two hexadecimal digits of UTF-8`, {
+    throw new HttpError(400, `Cannot decode ${path}: % is followed by two hexadecimal digits, of UTF-8`, {
       cause: error,
     });
   }
@@ -225,32 +253,21 @@ function handle(ctx: Context, route: Route): RouteResult | Promise<RouteResult> 
 }
 
 function toResponse(ctx: Context, result: RouteResult): Response {
-  if (result instanceof Response) return result;
+  if (result instanceof Response) return withCommonHeaders(result);
   if (typeof result === "string") return new Response(result, { headers: TEXT_HEADERS });
-  if (isValidElement(result)) return ctx.render(result as Page);
+  if (isValidElement(result)) return withCommonHeaders(ctx.render(result as Page));
   if (typeof result === "object" && result !== null) return Response.json(result, { headers: JSON_HEADERS });
   throw new TypeError(`The route ${ctx.url.pathname} returned ${result}: return a Response, string, page or object`);
 }
 
-/** Every reply says how it is to be taken. */
-function settle(response: Response, ctx: Context | undefined): Response {
-  if (response.status === 101) return response;
-  const { headers } = response;
-  if (ctx?.hasHeaders) {
-    for (const [name, value] of ctx.headers) headers.append(name, value);
-  }
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("referrer-policy", "same-origin");
-  return response;
+/** Goes on at once where nothing is to be waited for: a promise costs more than many a route. */
+function andThen<A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }
 
 function wantsPage(ctx: Context): boolean {
   if (ctx.url.pathname.startsWith("/api/") && !ctx.isForm) return false;
   return accepts(ctx.request, "application/json", "text/html") === "text/html";
-}
-
-function allowing(allow: string): Response {
-  return new Response(null, { status: 204, headers: { allow } });
 }
 
 function methodNotAllowed(method: string, allow: string): HttpError {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { StartError } from "./errors.ts";
 import type { LogFormat } from "./log.ts";
@@ -113,26 +113,27 @@ export function parseCommand(
   source: CommandSource = { args: Deno.args, env: (name) => Deno.env.get(name) },
 ): Command {
   const { positionals, flags } = readArguments(source.args);
-  if (flags.help) return { name: "help" };
-  if (flags.version) return { name: "version" };
+  if (flags.has("help")) return { name: "help" };
+  if (flags.has("version")) return { name: "version" };
   const config = readConfig(flags, source.env);
   const [first, ...rest] = positionals;
   if (first === "user") return parseUserCommand(rest, { flags, config });
-  if (flags.admin) throw usage("--admin belongs to `commonroom user add NAME`");
+  if (flags.has("admin")) throw usage("--admin belongs to `commonroom user add NAME`");
   if (first === "routes") return { name: "routes", config: noMore(rest, config) };
   const [dir, ...extra] = first === "serve" ? rest : positionals;
   noMore(extra, config);
-  const siteDir = dir ?? source.env("COMMONROOM_DIR");
+  if (dir === "") throw usage("DIR is empty: name the folder to serve");
+  const siteDir = dir ?? (source.env("COMMONROOM_DIR") || undefined);
   return { name: "serve", config: Object.freeze({ ...config, siteDir: siteDir && resolve(siteDir) }) };
 }
 
 function parseUserCommand(
   words: readonly string[],
-  { flags, config }: { flags: Record<string, unknown>; config: Config },
+  { flags, config }: { flags: Flags; config: Config },
 ): Command {
   const [verb, user, ...extra] = words;
   if (verb !== "add" || user === undefined) throw usage("Usage: commonroom user add NAME [--admin]");
-  return { name: "user add", config: noMore(extra, config), user, isAdmin: flags.admin === true };
+  return { name: "user add", config: noMore(extra, config), user, isAdmin: flags.has("admin") };
 }
 
 function noMore(words: readonly string[], config: Config): Config {
@@ -140,25 +141,41 @@ function noMore(words: readonly string[], config: Config): Config {
   return config;
 }
 
-function readArguments(args: readonly string[]): { positionals: string[]; flags: Record<string, unknown> } {
-  const valued = Object.keys(FLAGS).filter((name) => FLAGS[name].value !== undefined);
-  const plain = Object.keys(FLAGS).filter((name) => FLAGS[name].value === undefined);
-  const known = new Set([...valued, ...plain, "admin", "help", "version"]);
-  const { _: positionals, ...flags } = parseArgs([...args], {
-    string: ["_", ...valued],
-    boolean: [...plain, "admin", "help", "version"],
-    alias: { h: "help" },
-    unknown: (argument, key) => {
-      if (key === undefined || known.has(key)) return true;
-      throw usage(`Unknown flag ${argument.split("=")[0]}`);
-    },
-  });
-  return { positionals: positionals.map(String), flags };
+/** The flags of the command line, by name: their value, or `true` for a switch. */
+type Flags = ReadonlyMap<string, string | true>;
+
+/** What belongs to one command, or to none. */
+const OTHER_SWITCHES = ["admin", "help", "version"];
+
+function readArguments(args: readonly string[]): { positionals: string[]; flags: Flags } {
+  const { positionals, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const flags = new Map<string, string | true>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName } = token;
+    const value = !token.inlineValue && token.value?.startsWith("-") ? undefined : token.value;
+    if (OPTIONS[name] === undefined) throw usage(`Unknown flag ${rawName}`);
+    if (flags.has(name)) throw usage(`${rawName} is given more than once`);
+    if (OPTIONS[name].type === "boolean" && value !== undefined) throw usage(`${rawName} takes no value`);
+    if (OPTIONS[name].type === "string" && !value) {
+      throw usage(`${rawName} needs a value: ${rawName} ${FLAGS[name].value}`);
+    }
+    flags.set(name, value ?? true);
+  }
+  return { positionals, flags };
 }
 
-function readConfig(flags: Record<string, unknown>, env: CommandSource["env"]): Config {
-  const text = (name: string) => readText(name, { given: flags[name], env });
-  const isOn = (name: string) => flags[name] === true || readSwitch(name, env);
+const OPTIONS: Readonly<Record<string, { readonly type: "string" | "boolean"; readonly short?: string }>> = {
+  ...Object.fromEntries(
+    Object.entries(FLAGS).map(([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }]),
+  ),
+  ...Object.fromEntries(OTHER_SWITCHES.map((name) => [name, { type: "boolean" }])),
+  help: { type: "boolean", short: "h" },
+};
+
+function readConfig(flags: Flags, env: CommandSource["env"]): Config {
+  const text = (name: string) => readText(name, { given: flags.get(name), env });
+  const isOn = (name: string) => flags.has(name) || readSwitch(name, env);
   const data = text("data");
   return Object.freeze({
     siteDir: undefined,
@@ -173,9 +190,11 @@ function readConfig(flags: Record<string, unknown>, env: CommandSource["env"]): 
   });
 }
 
-function readText(name: string, { given, env }: { given: unknown; env: CommandSource["env"] }): string | undefined {
+function readText(
+  name: string,
+  { given, env }: { given: string | true | undefined; env: CommandSource["env"] },
+): string | undefined {
   const { choices, value, ...flag } = FLAGS[name];
-  if (Array.isArray(given)) throw usage(`--${name} is given more than once`);
   const text = given ?? env(twinOf(name)) ?? flag.default;
   if (text === "") throw usage(`--${name} needs a value: --${name} ${value}`);
   if (choices !== undefined && !choices.includes(String(text))) {

@@ -16,12 +16,10 @@ import { HttpError } from "./errors.ts";
 import { setFlash, takeFlash } from "./flash.ts";
 import type { UpgradeOptions } from "./net/socket.ts";
 import type { Site } from "./pages/site.ts";
+import { JSON_HEADERS } from "./replies.ts";
 import { type Page, type PageOptions, renderPage, type RouteFolder } from "./render.ts";
 import { fillPattern, type Params } from "./router.ts";
 import type { Search } from "./search/mod.ts";
-
-/** JSON is made for one request: it is not kept. */
-export const JSON_HEADERS = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" } as const;
 
 /** Answers a request; it never throws. Of the reply to a HEAD the transport sends only the head. */
 export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;

@@ -49,7 +49,7 @@ const FOLDER_FILES = ["_middleware", "_layout", "_404", "_error"];
 /** The table of routes. */
 export class RouteTable {
   readonly #router = new Router<Route>();
-  readonly #folders = new Map<string, Folder>();
+  readonly #folders = new Router<Folder>();
   readonly #routes: Route[] = [];
 
   /** All routes, by pattern. */
@@ -68,11 +68,12 @@ export class RouteTable {
 
   /** The layouts and error pages for a path that has no route: those of the nearest folder. */
   folderOf(path: string): RouteFolder | undefined {
-    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-      const folder = this.#folders.get(path.slice(0, end));
-      if (folder !== undefined) return folder;
+    try {
+      return this.#folders.match(path)?.route;
+    } catch {
+      // The path cannot be decoded: its error is answered with the pages of the root folder.
+      return this.#folders.match("/")?.route;
     }
-    return this.#folders.get("");
   }
 
   /** Adds a route; throws a TypeError if its URL is taken. */
@@ -83,7 +84,8 @@ export class RouteTable {
 
   /** Adds a folder. */
   addFolder(pattern: string, folder: Folder): void {
-    this.#folders.set(pattern, folder);
+    this.#folders.add(pattern || "/", folder);
+    this.#folders.add(`${pattern}/[...rest]`, folder);
   }
 }
 
@@ -113,8 +115,13 @@ async function loadFolder(table: RouteTable, { dir, path, outer }: Place): Promi
     .filter(({ name }) => !name.startsWith("."))
     .toSorted((a, b) => a.name < b.name ? -1 : 1);
   const files = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => `${path}/${name}`);
+  if (path.includes("[...")) throw bad(path, "[...rest] must come last, so it is a file and no folder");
   const folder = await readFolderFiles(dir, { files: files.filter(isFolderFile), outer });
-  table.addFolder(path, folder);
+  try {
+    table.addFolder(path, folder);
+  } catch (error) {
+    throw bad(path, error instanceof Error ? error.message : String(error));
+  }
   for (const file of files.filter((name) => !isFolderFile(name))) await loadRoute(table, { dir, file, folder });
   for (const { name, isDirectory } of entries) {
     if (isDirectory) await loadFolder(table, { dir, path: `${path}/${name}`, outer: folder });

@@ -52,9 +52,14 @@ export class Logger {
     this.#sink = sink;
   }
 
+  /** Whether requests are told of. */
+  get isOn(): boolean {
+    return this.#format !== "off";
+  }
+
   /** Adds the line of one request. */
   request(line: RequestLine): void {
-    if (this.#format === "off") return;
+    if (!this.isOn) return;
     const at = new Date().toISOString();
     this.#add(this.#format === "json" ? JSON.stringify({ at, ...line }) : asText(at, line));
   }

@@ -69,7 +69,7 @@ export interface RouteFolder {
  * Only what this server sends is run, shown or asked; no other site shows our pages in a frame.
  * `data:` lets the style sheet carry its icons.
  */
-const CONTENT_SECURITY_POLICY = [
+export const CONTENT_SECURITY_POLICY: string = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -80,7 +80,7 @@ function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch (error) {
-    throw new HttpError(400, `Cannot decode ${segment}: a % stands before two hexadecimal digits of UTF-8`, {
+    throw new HttpError(400, `Cannot decode ${segment}: % is followed by two hexadecimal digits, of UTF-8`, {
       cause: error,
     });
   }

@@ -3,6 +3,7 @@ import type { ErrorPageProps } from "../lib/render.ts";
 export default function NotFound({ ctx }: ErrorPageProps) {
   return (
     <section class="sheet">
+      <p class="big" aria-hidden="true">404</p>
       <h1>There is nothing here</h1>
       <p>
         No page has the address <code>{ctx.url.pathname}</code>.

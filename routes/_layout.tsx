@@ -6,18 +6,24 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta
+          name="viewport"
+          content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+        />
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
         <link rel="icon" href="/_ui/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/_ui/base.css" />
+        <link rel="stylesheet" href="/_ui/sheet.css" />
+        {page.kind === "room" && <link rel="stylesheet" href="/_ui/room.css" />}
+        {page.kind === "room" && <link rel="stylesheet" href="/_ui/lines.css" />}
         {page.scripts?.map((script) => <script key={script} type="module" src={script} />)}
       </head>
       <body class={page.kind}>
         <a class="skip" href="#content">Skip to the content</a>
         <header class="bar">
           <a class="brand" href="/">
-            <img src="/_ui/icon.svg" alt="" width="24" height="24" /> Commonroom
+            <img src="/_ui/icon.svg" alt="" width="24" height="24" /> <span>Commonroom</span>
           </a>
           <nav aria-label="Main">
             <NavLink ctx={ctx} href="/rooms/common">Room</NavLink>
@@ -34,7 +40,7 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
   );
 }
 
-function NavLink({ ctx, href, children }: Pick<LayoutProps, "ctx" | "children"> & { href: string }) {
+function NavLink({ ctx, href, children }: Pick<LayoutProps, "ctx"> & { href: string; children: string }) {
   return <a href={href} aria-current={ctx.url.pathname === href ? "page" : undefined}>{children}</a>;
 }
 
@@ -43,7 +49,7 @@ function Account({ ctx }: Pick<LayoutProps, "ctx">) {
   return (
     <form class="account" method="post" action="/api/logout">
       <span class="who">{ctx.user.name}</span>
-      <button class="quiet">Log out</button>
+      <button type="submit" class="quiet">Log out</button>
     </form>
   );
 }

@@ -6,17 +6,16 @@ export function GET(ctx: Context) {
   return ctx.render(
     <section class="sheet narrow">
       <h1>Log in</h1>
-      <form method="post" action="/api/login" class="fields">
-        <input type="hidden" name="next" value={next} />
+      <form method="post" action={`/api/login?next=${encodeURIComponent(next)}`} class="fields">
         <label>
           Name
-          <input name="name" required autocomplete="username" autofocus autocapitalize="none" spellcheck={false} />
+          <input name="name" required autocomplete="username" autofocus autocapitalize="none" />
         </label>
         <label>
           Password
           <input name="password" type="password" required autocomplete="current-password" />
         </label>
-        <button>Log in</button>
+        <button type="submit">Log in</button>
       </form>
       {ctx.services.isRegistrationOpen && (
         <p>

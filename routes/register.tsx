@@ -1,3 +1,4 @@
+import { RegisterForm } from "../lib/components/register_form.tsx";
 import type { Context } from "../lib/context.ts";
 
 export function GET(ctx: Context) {
@@ -10,36 +11,7 @@ export function GET(ctx: Context) {
   return ctx.render(
     <section class="sheet narrow">
       <h1>{title}</h1>
-      <form method="post" action={action} class="fields">
-        <label>
-          Name
-          <input
-            name="name"
-            required
-            minLength={2}
-            maxLength={32}
-            autocomplete="username"
-            autofocus
-            autocapitalize="none"
-            spellcheck={false}
-            aria-describedby="name-help"
-          />
-          <small id="name-help">2 to 32 letters or digits of any script, - or _</small>
-        </label>
-        <label>
-          Password
-          <input
-            name="password"
-            type="password"
-            required
-            minLength={10}
-            autocomplete="new-password"
-            aria-describedby="password-help"
-          />
-          <small id="password-help">At least 10 characters; a few words are easy to remember</small>
-        </label>
-        <button>Make the account</button>
-      </form>
+      <RegisterForm action={action} />
       <p>
         Have one already? <a href="/login">Log in</a>.
       </p>

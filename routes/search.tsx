@@ -1,11 +1,18 @@
+import { countText, Result, SearchHelp } from "../lib/components/search.tsx";
 import type { Context } from "../lib/context.ts";
-import { checkInput } from "../lib/body.ts";
-import { searchFromQuery } from "../lib/search/from_query.ts";
-import { SearchRequest, type SearchResult, type SearchResults } from "../lib/search/mod.ts";
+import { HttpError } from "../lib/errors.ts";
+import { ask } from "../lib/search/ask.ts";
+import type { SearchResults } from "../lib/search/mod.ts";
+
+/** Results of one page, as the search gives them unless asked for more; `static/_ui/search.js` says the same. */
+const PAGE = 10;
+const NONE = { total: 0, results: [] };
 
 export async function GET(ctx: Context) {
   const query = ctx.query.get("q") ?? "";
   const found = query.trim() === "" ? undefined : await search(ctx);
+  const { total, results } = found === undefined || found instanceof HttpError ? NONE : found;
+  const offset = Number(ctx.query.get("offset") ?? 0);
   return ctx.render(
     <section class="sheet">
       <h1>Search</h1>
@@ -20,41 +27,34 @@ export async function GET(ctx: Context) {
           autocomplete="off"
           aria-label="Search pages and messages"
         />
-        <button>Search</button>
+        <button type="submit">Search</button>
       </form>
-      <p id="count" class="fine" role="status">{found && countText(found)}</p>
-      <ol id="results" class="results">{found?.results.map(Result)}</ol>
-      <p class="fine">
-        Words, <code>"a phrase"</code>, <code>-without</code>, <code>in:messages</code>, <code>from:name</code>,{" "}
-        <code>after:2026-01-31</code>
-        {ctx.user === undefined && (
-          <>
-            . <a href="/login?next=/search">Log in</a> to find messages too
-          </>
-        )}
+      <p id="count" class="fine" role="status">
+        {found instanceof HttpError ? found.message : found && countText(found)}
       </p>
+      <ol id="results" class="results" start={offset + 1}>{results.map(Result)}</ol>
+      <p class="inline">
+        <a id="previous" href={pageAt(ctx, Math.max(0, offset - PAGE))} hidden={offset === 0}>Previous results</a>
+        <a id="next" href={pageAt(ctx, offset + PAGE)} hidden={offset + PAGE >= total}>More results</a>
+      </p>
+      <SearchHelp isLoggedIn={ctx.user !== undefined} />
     </section>,
     { title: query === "" ? "Search" : `${query} – Search`, scripts: ["/_ui/search.js"] },
   );
 }
 
-async function search(ctx: Context) {
-  const { limits, site, search } = ctx.services;
-  limits.searches.check(ctx.peer.address);
-  await site.refresh();
-  return await search.run(checkInput(SearchRequest, searchFromQuery(ctx.query)), ctx.user);
+/** What is wrong with a query is said where its results would be. */
+async function search(ctx: Context): Promise<SearchResults | HttpError> {
+  try {
+    return await ask(ctx);
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 422) return error;
+    throw error;
+  }
 }
 
-function countText({ total }: SearchResults) {
-  return total === 0 ? "Nothing found" : total === 1 ? "1 result" : `${total} results`;
-}
-
-function Result({ url, title, kind, author, snippet }: SearchResult) {
-  return (
-    <li key={url}>
-      <a href={url}>{title}</a> <span class="fine">{kind === "page" ? "page" : `${author}’s message`}</span>
-      {/* The snippet is HTML already: escaped by the search, with the words found marked. */}
-      <p dangerouslySetInnerHTML={{ __html: snippet }} />
-    </li>
-  );
+function pageAt({ url }: Context, offset: number) {
+  const query = new URLSearchParams(url.search);
+  query.set("offset", String(offset));
+  return `${url.pathname}?${query}`;
 }

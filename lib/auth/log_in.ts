@@ -12,8 +12,6 @@ export interface Credentials {
   readonly password: string;
   /** What lets one register. */
   readonly invitation?: string;
-  /** Where a browser wants to go then. */
-  readonly next?: string;
 }
 
 /** The body of a login or registration. */
@@ -21,8 +19,7 @@ export const CREDENTIALS: Schema<Credentials> = v.object({
   name: v.pipe(v.string("Say your name"), v.maxLength(128, "The name is too long")),
   password: v.pipe(v.string("Say your password"), v.maxLength(4_096, "The password is too long")),
   invitation: v.optional(v.pipe(v.string(), v.maxLength(128))),
-  next: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
-});
+}, "Say your name and your password");
 
 /** What everybody may know of an account. */
 export function publicUser({ name, role }: Account): { name: string; role: string } {

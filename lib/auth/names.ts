@@ -5,6 +5,8 @@
  */
 import { HttpError } from "../errors.ts";
 
+/** Letters that are not seen, such as the fillers of Hangul: with them a name would look like another. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 /** Letters with their marks; not more than two marks on one letter, or they climb over the lines above. */
 const NAME = /^(?:[\p{L}\p{N}_-]\p{M}{0,2})+$/u;
 const MIN_CHARACTERS = 2;
@@ -22,8 +24,9 @@ const MAX_CHARACTERS = 32;
  * ```
  */
 export function foldName(name: string): string {
-  // Upper case first: it joins what lower case alone leaves apart (ß and ss, the two small sigmas).
-  return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
+  // Through upper case, which joins what lower case alone leaves apart (ß and ss, the two small sigmas); and to lower
+  // case before, because a capital ß has no other upper case.
+  return name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /**
@@ -36,7 +39,7 @@ export function foldName(name: string): string {
 export function checkName(name: string): string {
   const trimmed = name.trim().normalize("NFC");
   const length = [...trimmed].length;
-  if (length < MIN_CHARACTERS || length > MAX_CHARACTERS || !NAME.test(trimmed)) {
+  if (length < MIN_CHARACTERS || length > MAX_CHARACTERS || !NAME.test(trimmed) || INVISIBLE.test(trimmed)) {
     throw new HttpError(
       422,
       `A name has ${MIN_CHARACTERS} to ${MAX_CHARACTERS} letters or digits of any script, - or _; choose another`,

@@ -11,7 +11,8 @@ import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { decodeBase64Url, encodeBase64Url } from "@std/encoding/base64url";
 import { HttpError } from "../errors.ts";
 
-interface Cost {
+/** The cost of a hash (RFC 7914 §2). */
+export interface Cost {
   /** log2 of N, the CPU and memory cost. */
   readonly logN: number;
   /** Block size. */
@@ -37,7 +38,8 @@ export class Passwords {
   readonly #cost: Cost;
   readonly #waiting: Array<() => void> = [];
   #running = 0;
-  #decoy: Promise<string> | undefined;
+  /** What is verified against where there is no account: nobody's password, at the same cost. */
+  readonly #decoy: string;
 
   /**
    * Makes a hasher.
@@ -46,6 +48,7 @@ export class Passwords {
    */
   constructor(cost: Cost = COST) {
     this.#cost = cost;
+    this.#decoy = encode({ cost, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) });
   }
 
   /**
@@ -58,9 +61,7 @@ export class Passwords {
   async hash(password: string): Promise<string> {
     checkPassword(password);
     const salt = randomBytes(SALT_BYTES);
-    const key = await this.#derive(password, { salt, cost: this.#cost });
-    const { logN, r, p } = this.#cost;
-    return ["scrypt", logN, r, p, encodeBase64Url(salt), encodeBase64Url(key)].join("$");
+    return encode({ cost: this.#cost, salt, key: await this.#derive(password, { salt, cost: this.#cost }) });
   }
 
   /**
@@ -72,8 +73,7 @@ export class Passwords {
    * @throws {HttpError} 503 if too many wait.
    */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    this.#decoy ??= this.hash(encodeBase64Url(randomBytes(SALT_BYTES)));
-    const [, logN, r, p, salt, key] = (hash ?? await this.#decoy).split("$");
+    const [, logN, r, p, salt, key] = (hash ?? this.#decoy).split("$");
     const cost = { logN: Number(logN), r: Number(r), p: Number(p) };
     const typed = new TextEncoder().encode(password).length > MAX_BYTES ? "" : password;
     const derived = await this.#derive(typed, { salt: decodeBase64Url(salt), cost });
@@ -114,6 +114,10 @@ export class Passwords {
     if (next === undefined) this.#running--;
     else next();
   }
+}
+
+function encode({ cost: { logN, r, p }, salt, key }: { cost: Cost; salt: Uint8Array; key: Uint8Array }): string {
+  return ["scrypt", logN, r, p, encodeBase64Url(salt), encodeBase64Url(key)].join("$");
 }
 
 function checkPassword(password: string): void {

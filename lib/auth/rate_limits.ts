@@ -83,7 +83,7 @@ export interface RateLimits {
   readonly sockets: RateLimit;
   /** Messages of one account. */
   readonly messages: RateLimit;
-  /** Searches from one address. */
+  /** Searches of one account, or from one address where nobody is logged in; typing a word is several. */
   readonly searches: RateLimit;
 }
 
@@ -101,6 +101,6 @@ export function createRateLimits(isOn: boolean): RateLimits {
     loginsByAddress: limit({ burst: 100, perSecond: 1, what: "logins from this address" }),
     sockets: limit({ burst: 30, perSecond: 1, what: "connections of this account" }),
     messages: limit({ burst: 20, perSecond: 4, what: "messages" }),
-    searches: limit({ burst: 60, perSecond: 10, what: "searches from this address" }),
+    searches: limit({ burst: 100, perSecond: 10, what: "searches" }),
   };
 }

@@ -16,6 +16,8 @@ export interface Session {
   readonly expiresAtMs: number;
   /** The key under which the store keeps it. */
   readonly key: string;
+  /** Whether it has just been prolonged: then its cookie has to be, too. */
+  readonly isRenewed: boolean;
 }
 
 interface Kept {
@@ -71,7 +73,8 @@ export class Sessions {
     const user = this.#accounts.byId(account);
     if (user === undefined) return undefined;
     const isFresh = expiresAtMs - Date.now() > LIFETIME_MS - RENEW_AFTER_MS;
-    return { user, key, expiresAtMs: isFresh ? expiresAtMs : await this.#keep(key, account) };
+    if (isFresh) return { user, key, expiresAtMs, isRenewed: false };
+    return { user, key, expiresAtMs: await this.#keep(key, account), isRenewed: true };
   }
 
   /** Ends a session. */

@@ -14,6 +14,7 @@ export class SetupLink {
   readonly #token = newToken();
   readonly #isNeeded: () => boolean;
   readonly #expiresAtMs: number;
+  #isInUse = false;
 
   /**
    * Makes a link, valid from now on.
@@ -38,7 +39,21 @@ export class SetupLink {
    * @param nowMs The time, for tests.
    */
   accepts(invitation: string, nowMs: number = Date.now()): boolean {
-    return nowMs < this.#expiresAtMs && this.#isNeeded() && isSame(invitation, this.#token);
+    return !this.#isInUse && nowMs < this.#expiresAtMs && this.#isNeeded() && isSame(invitation, this.#token);
+  }
+
+  /**
+   * Makes the administrator. Meanwhile the link accepts nobody else; if it fails, the link is as good as before.
+   *
+   * @param make Makes the account.
+   */
+  async use<T>(make: () => Promise<T>): Promise<T> {
+    this.#isInUse = true;
+    try {
+      return await make();
+    } finally {
+      this.#isInUse = false;
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export interface ConnectionHost {
   readonly turn: Turn;
   /** The room with an id. */
   room(id: string): Room | undefined;
+  /** The newest sequence of a room. */
+  lastSeq(room: string): number;
   /** Messages of a room, oldest first. */
   messages(room: string, range: MessageRange): Message[];
   /** Takes a message in. */
@@ -174,7 +176,8 @@ export class Connection implements SocketEvents, Listener {
       const room = this.#host.room(id);
       if (room === undefined) throw new HttpError(404, `There is no room ${id}`);
       room.leave(this);
-      this.#behind.set(id, seq);
+      // Who has seen more than there is comes from another server, or from before a backup: it is told what there is.
+      this.#behind.set(id, Math.min(seq, this.#host.lastSeq(id)));
       this.#resumed.add(id);
     }
     this.#goLive();

@@ -59,6 +59,7 @@ export class Chat {
     this.#host = {
       turn: this.#turn,
       room: (id) => this.#rooms.get(id),
+      lastSeq: (room) => store.rooms.byId(room)?.lastSeq ?? 0,
       messages: (room, range) => store.messages.range(room, range),
       post: (author, draft) => this.post(author, draft),
       checkResume: (user) => limits.sockets.check(user.id),

@@ -14,10 +14,10 @@ export interface PageText {
 }
 
 /** Elements whose content nobody reads. */
-const UNREAD: ReadonlySet<string> = new Set(["script", "style", "template", "noscript", "svg", "head"]);
+const UNREAD: ReadonlySet<string> = new Set(["script", "style", "template", "noscript", "svg", "nav"]);
 
 /**
- * Reads the words of an HTML page.
+ * Reads the words of an HTML page: those in its `<main>`, if it has one, and never those of its navigation.
  *
  * @param html The page; malformed HTML is read as browsers would.
  * @example
@@ -30,14 +30,17 @@ const UNREAD: ReadonlySet<string> = new Set(["script", "style", "template", "nos
  * ```
  */
 export function readHtml(html: string): PageText {
-  const words: string[] = [];
+  const all: string[] = [];
+  const main: string[] = [];
+  let words = all;
   const titles: Record<string, string> = { title: "", h1: "" };
   let unread = 0;
   let titleElement = "";
   const parser = new Parser({
     onopentag(name) {
       if (UNREAD.has(name)) unread++;
-      if (titles[name] === "") titleElement = name;
+      if (name === "main") words = main;
+      if (unread === 0 && titles[name] === "") titleElement = name;
       words.push(" ");
     },
     ontext(text) {
@@ -48,10 +51,11 @@ export function readHtml(html: string): PageText {
       if (UNREAD.has(name)) unread--;
       if (name === titleElement) titleElement = "";
       words.push(" ");
+      if (name === "main") words = all;
     },
   });
   parser.end(html);
-  return { title: fold(titles.title) || fold(titles.h1), text: fold(words.join("")) };
+  return { title: fold(titles.title) || fold(titles.h1), text: fold(main.join("")) || fold(all.join("")) };
 }
 
 /** Reads the words of a text or Markdown file: the first heading is its title. */

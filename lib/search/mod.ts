@@ -45,6 +45,7 @@ export interface SearchRequest {
   readonly offset: number;
 }
 
+const REQUEST_HELP = 'Say what to search for, as in {"query":"words"}';
 const KIND_HELP = 'Search in "pages", "messages" or both';
 const KIND = v.picklist(["pages", "messages"], KIND_HELP);
 const DATE_HELP = "A date is YYYY-MM-DD, or a number of ms since 1970";
@@ -60,7 +61,7 @@ const wholeNumber = (min: number, max: number) => {
 /** The body of a search. */
 export const SEARCH_REQUEST: Schema<SearchRequest> = v.object({
   query: v.pipe(
-    v.string('Say what to search for, as in {"query":"words"}'),
+    v.string(REQUEST_HELP),
     v.check((text) => text.trim() !== "", "The query is empty; type a word to search for"),
     v.maxLength(MAX_QUERY_CHARACTERS, `A query has at most ${MAX_QUERY_CHARACTERS} characters; shorten it`),
   ),
@@ -72,7 +73,7 @@ export const SEARCH_REQUEST: Schema<SearchRequest> = v.object({
   sort: v.optional(v.picklist(["best", "newest"], 'Sort by "best" or "newest"'), "best"),
   limit: v.optional(wholeNumber(1, MAX_LIMIT), 10),
   offset: v.optional(wholeNumber(0, MAX_OFFSET), 0),
-});
+}, REQUEST_HELP);
 
 /** One thing found. */
 export interface SearchResult {

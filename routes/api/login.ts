@@ -7,16 +7,18 @@ import { orBackTo } from "../../lib/forms.ts";
 const MAX_BYTES = 16 * 1024;
 
 export function POST(ctx: Context) {
-  return orBackTo(ctx, { page: "/login", work: () => answer(ctx) });
+  const next = ctx.query.get("next");
+  const page = next === null ? "/login" : `/login?next=${encodeURIComponent(next)}`;
+  return orBackTo(ctx, { page, work: () => answer(ctx) });
 }
 
 async function answer(ctx: Context) {
-  const { name, password, next } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
+  const { name, password } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
   const { limits, accounts } = ctx.services;
   limits.loginsByAddress.check(ctx.peer.address);
   limits.loginsByName.check(foldName(name.trim()));
   const user = await accounts.verify(name, password);
   if (user === undefined) throw new HttpError(401, "The name or the password is wrong");
   await logIn(ctx, user);
-  return ctx.isForm ? ctx.redirect(localPath(next, "/rooms/common")) : { user: publicUser(user) };
+  return ctx.isForm ? ctx.redirect(localPath(ctx.query.get("next"), "/rooms/common")) : { user: publicUser(user) };
 }

@@ -1,5 +1,5 @@
 import { CREDENTIALS, logIn, publicUser } from "../../lib/auth/log_in.ts";
-import { type Context, localPath } from "../../lib/context.ts";
+import type { Context, Services } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { orBackTo } from "../../lib/forms.ts";
 
@@ -12,20 +12,22 @@ export function POST(ctx: Context) {
 }
 
 async function answer(ctx: Context) {
-  const { invitation, next, ...credentials } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
-  const { limits, accounts } = ctx.services;
-  limits.loginsByAddress.check(ctx.peer.address);
-  const role = roleFor(ctx, invitation ?? ctx.query.get("invitation") ?? "");
-  const user = await accounts.make({ ...credentials, role });
+  const { name, password, invitation = ctx.query.get("invitation") ?? "" } = await ctx.input(CREDENTIALS, {
+    maxBytes: MAX_BYTES,
+  });
+  ctx.services.limits.loginsByAddress.check(ctx.peer.address);
+  const user = await makeAccount(ctx.services, { name, password, invitation });
   await logIn(ctx, user);
-  if (ctx.isForm) return ctx.redirect(localPath(next, "/rooms/common"));
-  return ctx.reply(201, { user: publicUser(user) });
+  return ctx.isForm ? ctx.redirect("/rooms/common") : ctx.reply(201, { user: publicUser(user) });
 }
 
 /** The setup link makes the administrator; without it one registers only where that is open. */
-function roleFor({ services: { setup, isRegistrationOpen } }: Context, invitation: string) {
-  if (setup.accepts(invitation)) return "administrator";
-  if (isRegistrationOpen && invitation === "") return "member";
+function makeAccount(
+  { accounts, setup, isRegistrationOpen }: Services,
+  { invitation, ...credentials }: { name: string; password: string; invitation: string },
+) {
+  if (setup.accepts(invitation)) return setup.use(() => accounts.make({ ...credentials, role: "administrator" }));
+  if (isRegistrationOpen && invitation === "") return accounts.make({ ...credentials, role: "member" });
   throw new HttpError(
     403,
     invitation === ""

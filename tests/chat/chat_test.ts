@@ -344,3 +344,13 @@ Deno.test("what a closed connection says is not heard", async () => {
   await turn();
   assertEquals(room.chat.messages("common", { limit: 10 }), []);
 });
+
+Deno.test("who has seen more than there is, is told what there is, and gets what comes", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  ada.say({ type: "resume", rooms: { common: 99 } });
+  await ada.socket.until((socket) => socket.of("replayed").length === 1);
+  assertEquals(ada.socket.of("replayed"), [{ type: "replayed", room: "common", upTo: 0 }]);
+  ada.say(send("k"));
+  await ada.socket.until((socket) => socket.of("message").length === 1);
+});

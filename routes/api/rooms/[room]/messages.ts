@@ -14,11 +14,12 @@ const Range = v.object({
   limit: v.optional(v.pipe(Digits, v.minValue(1), v.maxValue(MAX_LIMIT, `The limit is at most ${MAX_LIMIT}`)), "50"),
 });
 
+const TEXT_HELP = 'Say something, as in {"text":"Hello"}';
 const NewMessage = v.object({
   key: v.optional(v.string()),
-  text: v.string('Say something, as in {"text":"Hello"}'),
+  text: v.string(TEXT_HELP),
   replyTo: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
-});
+}, TEXT_HELP);
 
 export function GET(ctx: Context) {
   ctx.requireSession();

@@ -1,0 +1,59 @@
+/**
+ * The benchmarks: `deno task bench [NAME] [--rounds N] [--seconds S]`.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { routes } from "./routes.ts";
+import { checkCanMeasure } from "./server_process.ts";
+
+/** How long a benchmark takes. */
+export interface Effort {
+  /** How often each contender is measured, after a warm-up. */
+  readonly rounds: number;
+  /** Time of one round of one contender, in s. */
+  readonly seconds: number;
+}
+
+const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes };
+const USAGE = `Usage: deno task bench [NAME] [--rounds N] [--seconds S]
+
+  NAME         one of: ${Object.keys(BENCHMARKS).join(", ")} (default: all)
+  --rounds N   how often each contender is measured (default: 15)
+  --seconds S  time of one round of one contender (default: 1.2)`;
+
+function parseEffort(flags: Record<string, unknown>): Effort {
+  const rounds = Number(flags.rounds ?? 15);
+  const seconds = Number(flags.seconds ?? 1.2);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError("--rounds is a whole number from 1");
+  if (!(seconds > 0)) throw new RangeError("--seconds is a number above 0");
+  return { rounds, seconds };
+}
+
+async function main(): Promise<void> {
+  const { _: names, help, ...flags } = parseArgs(Deno.args, {
+    string: ["_", "rounds", "seconds"],
+    boolean: ["help"],
+    unknown: (argument, key) => {
+      if (key !== undefined) throw new RangeError(`Unknown flag ${argument}`);
+    },
+  });
+  if (help) return console.log(USAGE);
+  const effort = parseEffort(flags);
+  const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
+  if (unknown !== undefined) throw new RangeError(`There is no benchmark ${unknown}`);
+  checkCanMeasure();
+  for (const [name, run] of Object.entries(BENCHMARKS)) {
+    if (names.length === 0 || names.includes(name)) await run(effort);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(`bench: ${error.message}\n\n${USAGE}`);
+    Deno.exit(2);
+  }
+}

@@ -1,1 +1,0 @@
-export function encodeHex(src: string | Uint8Array | ArrayBuffer): string;

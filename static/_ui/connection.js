@@ -1,0 +1,150 @@
+/**
+ * The socket to the server, which comes back by itself.
+ *
+ * It is up from the server's `welcome` on. Once lost, it is tried again after half a second, then ever later, at most
+ * 15 seconds; at once when the network or the reader comes back. A socket that owes an answer and says nothing for ten
+ * seconds is dead, whatever the browser believes.
+ */
+
+const PROTOCOL = "commonroom.v1";
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 15_000;
+const SILENCE_MS = 10_000;
+/** The close code of a session that has ended. */
+const LOGGED_OUT = 4401;
+
+/**
+ * How long to wait before a try: longer each time, and not the same for everybody.
+ *
+ * @param {number} attempt How many have failed in a row, from 0.
+ * @param {number} [random] From 0 to 1.
+ */
+export function backoffMs(attempt, random = Math.random()) {
+  const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+  return longest / 2 + random * longest / 2;
+}
+
+/**
+ * @typedef {object} ConnectionEvents
+ * @property {(messages: any[]) => void} frame What came, in order.
+ * @property {() => void} down The connection is lost, or could not be made.
+ * @property {() => void} probe Ask something that the server answers: is the socket alive?
+ * @property {() => void} loggedOut The session is over.
+ */
+
+export class Connection {
+  /** @type {WebSocket | undefined} */
+  #socket;
+  #events;
+  #attempt = 0;
+  #isUp = false;
+  /** @type {number | undefined} What the server asked to wait, before a restart. */
+  #askedMs;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retryTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #silenceTimer;
+
+  /** @param {ConnectionEvents} events Who is told what. */
+  constructor(events) {
+    this.#events = events;
+    addEventListener("online", () => this.#wake());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+  }
+
+  /** Whether the server has welcomed us and the socket is open. */
+  get isUp() {
+    return this.#isUp;
+  }
+
+  /** Connects. */
+  open() {
+    clearTimeout(this.#retryTimer);
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/api/chat`, PROTOCOL);
+    let wasOpen = false;
+    socket.onopen = () => wasOpen = true;
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = ({ code }) => this.#lost({ code, wasOpen });
+    this.#socket = socket;
+    this.#expectAnswer();
+  }
+
+  /**
+   * Sends something that the server answers.
+   *
+   * @param {object} message
+   * @returns {boolean} Whether it left.
+   */
+  send(message) {
+    if (!this.#isUp || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    this.#expectAnswer();
+    return true;
+  }
+
+  /** All is well: the next loss is met by a first, quick try. */
+  settled() {
+    this.#attempt = 0;
+  }
+
+  /** The page goes: what happens to the socket is no news any more. */
+  leave() {
+    if (this.#socket !== undefined) this.#socket.onclose = null;
+  }
+
+  /** @param {string} data */
+  #receive(data) {
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = undefined;
+    const frame = JSON.parse(data);
+    const messages = Array.isArray(frame) ? frame : [frame];
+    for (const { type, retryAfterMs } of messages) {
+      if (type === "welcome") this.#isUp = true;
+      if (type === "bye") this.#askedMs = retryAfterMs;
+    }
+    this.#events.frame(messages);
+  }
+
+  #expectAnswer() {
+    this.#silenceTimer ??= setTimeout(() => this.#giveUp(), SILENCE_MS);
+  }
+
+  /** A dead socket takes its time to close: it is left alone. */
+  #giveUp() {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#lost({ code: 1006, wasOpen: true });
+  }
+
+  /** @param {{ code: number, wasOpen: boolean }} how */
+  #lost({ code, wasOpen }) {
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = undefined;
+    this.#socket = undefined;
+    this.#isUp = false;
+    if (code === LOGGED_OUT) return this.#events.loggedOut();
+    const waitMs = this.#askedMs ?? backoffMs(this.#attempt);
+    this.#attempt++;
+    this.#askedMs = undefined;
+    this.#retryTimer = setTimeout(() => this.open(), waitMs);
+    this.#events.down();
+    if (!wasOpen) void this.#checkSession();
+  }
+
+  /** Why a handshake failed, the browser does not tell; so the server is asked by HTTP. */
+  async #checkSession() {
+    const reply = await fetch("/api/me").catch(() => undefined);
+    if (reply?.status !== 401) return;
+    clearTimeout(this.#retryTimer);
+    this.#events.loggedOut();
+  }
+
+  #wake() {
+    if (this.#isUp) this.#events.probe();
+    else if (this.#socket === undefined) this.open();
+  }
+}

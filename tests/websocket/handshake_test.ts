@@ -1,0 +1,93 @@
+import { assertEquals } from "@std/assert";
+import { checkHandshake } from "../../lib/websocket/handshake.ts";
+
+const GOOD: Readonly<Record<string, string>> = {
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+function check(changes: Readonly<Record<string, string | undefined>>, method = "GET", protocols: string[] = []) {
+  const headers = Object.entries({ ...GOOD, ...changes }).filter(([, value]) => value !== undefined);
+  return checkHandshake({ method, headers: new Headers(headers as Array<[string, string]>) }, protocols);
+}
+
+Deno.test("checkHandshake() takes what RFC 6455 §4.2.1 calls a handshake", () => {
+  const cases: ReadonlyArray<Record<string, string>> = [
+    {},
+    { upgrade: "WebSocket" },
+    { upgrade: "h2c, websocket" },
+    { connection: "keep-alive, Upgrade" },
+    { connection: "UPGRADE" },
+    { connection: "keep-alive,upgrade" },
+    { "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" },
+    { "sec-websocket-key": "/+/+/+/+/+/+/+/+/+/+/w==" },
+    { "sec-websocket-extensions": "permessage-deflate" },
+  ];
+  for (const changes of cases) assertEquals(check(changes), { ok: true, protocol: undefined }, JSON.stringify(changes));
+});
+
+Deno.test("checkHandshake() refuses what is no upgrade with 426, and says what is spoken here", () => {
+  const cases: ReadonlyArray<readonly [changes: Record<string, string | undefined>, method?: string]> = [
+    [{ upgrade: undefined }],
+    [{ upgrade: "" }],
+    [{ upgrade: "h2c" }],
+    [{ upgrade: "websockets" }],
+    [{ upgrade: "websocket/13" }],
+    [{}, "POST"],
+    [{}, "HEAD"],
+    [{ "sec-websocket-version": undefined }],
+    [{ "sec-websocket-version": "8" }],
+    [{ "sec-websocket-version": "13, 8" }],
+    [{ "sec-websocket-version": "013" }],
+  ];
+  for (const [changes, method] of cases) {
+    const handshake = check(changes, method);
+    assertEquals(handshake.ok || handshake.status, 426, JSON.stringify(changes));
+    assertEquals(handshake.ok || handshake.headers, {
+      upgrade: "websocket",
+      connection: "Upgrade",
+      "sec-websocket-version": "13",
+    });
+  }
+});
+
+Deno.test("checkHandshake() refuses what is malformed with 400", () => {
+  const key = (text: string | undefined) => ({ "sec-websocket-key": text });
+  const cases: ReadonlyArray<Record<string, string | undefined>> = [
+    { connection: undefined },
+    { connection: "keep-alive" },
+    { connection: "upgraded" },
+    key(undefined),
+    key(""),
+    key("dGhlIHNhbXBsZSBub25jZQ"),
+    key("dGhlIHNhbXBsZSBub25jZQ="),
+    key("dGhlIHNhbXBsZSBub25jZQ==="),
+    key("dGhlIHNhbXBsZSBub25jZR=="),
+    key("dGhlIHNhbXBsZSBub25j"),
+    key("dGhlIHNhbXBsZSBub25jZSBtb3Jl"),
+    key("dGhlIHNhbXBsZSBub25-ZQ=="),
+    key("dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ=="),
+  ];
+  for (const changes of cases) {
+    const handshake = check(changes);
+    assertEquals(handshake.ok || [handshake.status, handshake.headers], [400, {}], JSON.stringify(changes));
+  }
+});
+
+Deno.test("checkHandshake() chooses the first subprotocol of the client's that is spoken here", () => {
+  const cases: ReadonlyArray<readonly [offered: string | undefined, spoken: string[], chosen: string | undefined]> = [
+    [undefined, ["a"], undefined],
+    ["", ["a"], undefined],
+    ["a", [], undefined],
+    ["a", ["a"], "a"],
+    ["b", ["a"], undefined],
+    ["b, a", ["a", "b"], "b"],
+    ["x,a , b", ["b", "a"], "a"],
+    ["A", ["a"], undefined],
+  ];
+  for (const [offered, spoken, protocol] of cases) {
+    assertEquals(check({ "sec-websocket-protocol": offered }, "GET", spoken), { ok: true, protocol }, offered);
+  }
+});
