@@ -5,8 +5,8 @@
  *
  * 1. Accept (net): peer, deadlines.
  * 2. Parse (the runtime, or http1): bytes → Request, or 400 and close.
- * 3. Enter `app(request, peer)`: URL parsed once, request id.
- * 4. Guard: origin, declared length, session → `ctx.user`.
+ * 3. Enter `app(request, peer)`: context, request id.
+ * 4. Guard: path, method, origin, declared length, session → `ctx.user`.
  * 5. Match: route, file, 404, or 405 with `Allow`.
  * 6. Handle: middleware, then the route; it returns, throws, or `ctx.upgrade()`s.
  * 7. Settle: result or error → Response, HEAD, security headers, one log line.
@@ -25,6 +25,7 @@ import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
 import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
+import { PathReader } from "./request_path.ts";
 import { allowing, errorJson, JSON_HEADERS, TEXT_HEADERS, withCommonHeaders } from "./replies.ts";
 import { findFile, serveFile } from "./static_files.ts";
 
@@ -82,18 +83,10 @@ const NO_PEER: Peer = {
   },
 };
 
-/** One request on its way. */
-interface Exchange {
-  readonly request: Request;
-  readonly peer: Peer;
-  readonly requestId: string;
-  readonly beganAtMs: number;
-  /** As soon as the URL is parsed. */
-  ctx?: Context;
-}
-
 class Application {
   readonly #deps: AppDeps;
+  readonly #paths = new PathReader();
+  readonly #serveFile = (path: string, ctx: Context) => this.#file(ctx, path);
   #requests = 0;
 
   constructor(deps: AppDeps) {
@@ -101,28 +94,29 @@ class Application {
   }
 
   enter(request: Request, peer: Peer): Response | Promise<Response> {
-    const requestId = `${RUN}-${++this.#requests}`;
-    const exchange: Exchange = { request, peer, requestId, beganAtMs: performance.now() };
+    const ctx = new Context({
+      request,
+      peer,
+      requestId: `${RUN}-${++this.#requests}`,
+      services: this.#deps.services,
+      serveFile: this.#serveFile,
+    });
+    const beganAtMs = performance.now();
     try {
-      const ctx = exchange.ctx = this.#newContext(exchange);
       const response = andThen(this.#guard(ctx), () => this.#respond(ctx));
-      if (!(response instanceof Promise)) return this.#settle(exchange, response);
-      return response.catch((error) => this.#refuse(exchange, error))
-        .then((response) => this.#settle(exchange, response));
+      if (!(response instanceof Promise)) return this.#settle(ctx, { response, beganAtMs });
+      return response.catch((error) => this.#refuse(ctx, error))
+        .then((response) => this.#settle(ctx, { response, beganAtMs }));
     } catch (error) {
-      return this.#settle(exchange, this.#refuse(exchange, error));
+      return this.#settle(ctx, { response: this.#refuse(ctx, error), beganAtMs });
     }
   }
 
-  #newContext({ request, peer, requestId }: Exchange): Context {
-    const url = URL.parse(request.url);
-    if (url === null) throw new HttpError(400, "The request's target or Host is malformed");
-    const { services } = this.#deps;
-    return new Context({ request, peer, url, requestId, services, serveFile: (path, ctx) => this.#file(ctx, path) });
-  }
-
   #guard(ctx: Context): Promise<void> | undefined {
-    const { method, headers } = ctx.request;
+    const { method, headers, url } = ctx.request;
+    const path = this.#paths.read(url);
+    if (path === undefined) throw new HttpError(400, "The request's target or Host is malformed");
+    ctx.path = path;
     if (!KNOWN_METHODS.has(method)) throw new HttpError(501, `This server does not know the method ${method}`);
     if (!SAFE_METHODS.has(method)) {
       checkSameOrigin(headers, ctx.url.host);
@@ -138,9 +132,9 @@ class Application {
   }
 
   #respond(ctx: Context): Response | Promise<Response> {
-    const { pathname } = ctx.url;
-    if (ctx.request.method === "OPTIONS" && pathname === "/*") return allowing([...KNOWN_METHODS].join(", "));
-    const match = matchRoute(this.#deps.routes, pathname);
+    const { path, request } = ctx;
+    if (request.method === "OPTIONS" && path === "/*") return allowing([...KNOWN_METHODS].join(", "));
+    const match = matchRoute(this.#deps.routes, path);
     if (match === undefined) return this.#respondWithFile(ctx);
     ctx.params = match.params;
     ctx.folder = match.route.folder;
@@ -148,25 +142,23 @@ class Application {
   }
 
   async #respondWithFile(ctx: Context): Promise<Response> {
-    const { pathname, search } = ctx.url;
-    const { routes } = this.#deps;
-    ctx.folder = routes.folderOf(pathname);
-    const file = await this.#file(ctx, pathname);
+    const file = await this.#file(ctx, ctx.path);
     if (file !== undefined) return withCommonHeaders(file);
-    const path = pathname.slice(0, -1);
-    if (pathname.endsWith("/") && matchRoute(routes, path) !== undefined) {
-      return withCommonHeaders(ctx.redirect(`${path}${search}`, 308));
+    const path = ctx.path.slice(0, -1);
+    if (ctx.path.endsWith("/") && matchRoute(this.#deps.routes, path) !== undefined) {
+      return withCommonHeaders(ctx.redirect(`${path}${ctx.url.search}`, 308));
     }
-    throw new HttpError(404, `There is nothing at ${pathname}`);
+    throw new HttpError(404, `There is nothing at ${ctx.path}`);
   }
 
   /** A file of the site, or of our own assets, which no site can shadow. */
   async #file(ctx: Context, path: string): Promise<Response | undefined> {
     const { staticDir, services: { site } } = this.#deps;
     const isOwn = path.startsWith(`/${OWN_ASSETS}/`);
+    // Before the look: who may not read is not told what there is.
+    if (!isOwn && !site.mayRead(ctx.user)) throw new HttpError(401, "This site is for members; log in first");
     const found = await findFile(isOwn ? staticDir : site.dir, path);
     if (found === undefined) return undefined;
-    if (!isOwn && !site.mayRead(ctx.user)) throw new HttpError(401, "This site is for members; log in first");
     const { method } = ctx.request;
     if (method === "OPTIONS") return allowing(FILE_METHODS);
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
@@ -177,12 +169,13 @@ class Application {
   }
 
   /** What was thrown → a reply, as a page or as JSON, whichever is asked for. */
-  #refuse({ ctx, requestId }: Exchange, thrown: unknown): Response {
+  #refuse(ctx: Context, thrown: unknown): Response {
+    const { requestId } = ctx;
     const error = thrown instanceof HttpError ? thrown : new HttpError(500, "Something went wrong here", {
       cause: thrown,
     });
     if (error.status >= 500 && error.cause !== undefined) this.#deps.logger.error(error.cause, requestId);
-    const page = ctx !== undefined && wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
+    const page = wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
     const response = page === undefined ? errorJson(error, requestId) : withCommonHeaders(page);
     for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
     response.headers.set("x-request-id", requestId);
@@ -190,20 +183,20 @@ class Application {
   }
 
   /** Adds the headers that the route asked for, and writes the log's line. */
-  #settle({ request, peer, ctx, requestId, beganAtMs }: Exchange, response: Response): Response {
-    if (ctx?.hasHeaders && response.status !== 101) {
+  #settle(ctx: Context, { response, beganAtMs }: { response: Response; beganAtMs: number }): Response {
+    if (ctx.hasHeaders && response.status !== 101) {
       for (const [name, value] of ctx.headers) response.headers.append(name, value);
     }
     const { logger } = this.#deps;
     if (!logger.isOn) return response;
     logger.request({
-      requestId,
-      method: request.method,
-      path: ctx?.url.pathname ?? "-",
+      requestId: ctx.requestId,
+      method: ctx.request.method,
+      path: ctx.path,
       status: response.status,
       durationMs: performance.now() - beganAtMs,
-      address: peer.address,
-      user: ctx?.user?.name,
+      address: ctx.peer.address,
+      user: ctx.user?.name,
     });
     return response;
   }
@@ -211,11 +204,11 @@ class Application {
   /** A person who is not logged in is led to the login; other errors get their page. */
   #errorPage(ctx: Context, error: HttpError): Response | undefined {
     const { method } = ctx.request;
-    if (error.status === 401 && (method === "GET" || method === "HEAD") && !ctx.url.pathname.startsWith("/api/")) {
-      const next = encodeURIComponent(ctx.url.pathname + ctx.url.search);
+    if (error.status === 401 && (method === "GET" || method === "HEAD") && !ctx.path.startsWith("/api/")) {
+      const next = encodeURIComponent(ctx.path + ctx.url.search);
       return ctx.redirect(`/login?next=${next}`);
     }
-    ctx.folder ??= this.#deps.routes.folderOf(ctx.url.pathname);
+    ctx.folder ??= this.#deps.routes.folderOf(ctx.path);
     const page = error.status === 404 ? ctx.folder?.notFound ?? ctx.folder?.error : ctx.folder?.error;
     if (page === undefined) return undefined;
     try {
@@ -257,7 +250,7 @@ function toResponse(ctx: Context, result: RouteResult): Response {
   if (typeof result === "string") return new Response(result, { headers: TEXT_HEADERS });
   if (isValidElement(result)) return withCommonHeaders(ctx.render(result as Page));
   if (typeof result === "object" && result !== null) return Response.json(result, { headers: JSON_HEADERS });
-  throw new TypeError(`The route ${ctx.url.pathname} returned ${result}: return a Response, string, page or object`);
+  throw new TypeError(`The route ${ctx.path} returned ${result}: return a Response, string, page or object`);
 }
 
 /** Goes on at once where nothing is to be waited for: a promise costs more than many a route. */
@@ -266,7 +259,7 @@ function andThen<A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>
 }
 
 function wantsPage(ctx: Context): boolean {
-  if (ctx.url.pathname.startsWith("/api/") && !ctx.isForm) return false;
+  if (ctx.path === "-" || (ctx.path.startsWith("/api/") && !ctx.isForm)) return false;
   return accepts(ctx.request, "application/json", "text/html") === "text/html";
 }
 

@@ -65,8 +65,6 @@ export interface ContextInit {
   readonly request: Request;
   /** The other side. */
   readonly peer: Peer;
-  /** The URL of the request. */
-  readonly url: URL;
   /** Stands in the log and in error replies. */
   readonly requestId: string;
   /** What the routes work with. */
@@ -81,12 +79,12 @@ export class Context {
   readonly request: Request;
   /** The other side. */
   readonly peer: Peer;
-  /** The URL of the request. */
-  readonly url: URL;
   /** Stands in the log and in error replies. */
   readonly requestId: string;
   /** What the routes work with. */
   readonly services: Services;
+  /** The path of the URL, percent-encoded and normalised; `-` if the URL is malformed. */
+  path = "-";
   /** The values of the route's parameters, percent-decoded. */
   params: Params = {};
   /** The session of the request, if somebody is logged in. */
@@ -95,16 +93,16 @@ export class Context {
   folder: RouteFolder | undefined;
   readonly #serveFile: ContextInit["serveFile"];
   #headers: Headers | undefined;
+  #url: URL | undefined;
 
   /**
    * Puts the context together.
    *
    * @param init What the application knows.
    */
-  constructor({ request, peer, url, requestId, services, serveFile }: ContextInit) {
+  constructor({ request, peer, requestId, services, serveFile }: ContextInit) {
     this.request = request;
     this.peer = peer;
-    this.url = url;
     this.requestId = requestId;
     this.services = services;
     this.#serveFile = serveFile;
@@ -113,6 +111,11 @@ export class Context {
   /** Who is logged in. */
   get user(): Account | undefined {
     return this.session?.user;
+  }
+
+  /** The URL of the request. */
+  get url(): URL {
+    return this.#url ??= new URL(this.request.url);
   }
 
   /** The parameters of the query. */

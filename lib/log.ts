@@ -1,5 +1,5 @@
 /**
- * One line a request, on standard output; the only user of the console.
+ * One line a request, on standard output; nothing else writes there.
  *
  * Lines are gathered and written together at most 50 ms later: a write for each would cost more than many requests.
  *
@@ -27,7 +27,7 @@ export interface RequestLine {
   readonly user: string | undefined;
 }
 
-/** Where the log's lines go. */
+/** Where the log's lines go: one or more lines, the last without its end. */
 export type Sink = (text: string) => void;
 
 const FLUSH_AFTER_MS = 50;
@@ -38,7 +38,10 @@ const FLUSH_AT_LINES = 500;
 export class Logger {
   readonly #format: LogFormat;
   readonly #sink: Sink;
-  #waiting: string[] = [];
+  #waiting = "";
+  #waitingLines = 0;
+  #stampText = "";
+  #stampedAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -47,7 +50,7 @@ export class Logger {
    * @param format The form of the lines; with `off` only errors are written, as text.
    * @param sink Where the lines go; by default standard output.
    */
-  constructor(format: LogFormat, sink: Sink = (text) => console.log(text)) {
+  constructor(format: LogFormat, sink: Sink = writeToStdout) {
     this.#format = format;
     this.#sink = sink;
   }
@@ -60,7 +63,7 @@ export class Logger {
   /** Adds the line of one request. */
   request(line: RequestLine): void {
     if (!this.isOn) return;
-    const at = new Date().toISOString();
+    const at = this.#stamp();
     this.#add(this.#format === "json" ? JSON.stringify({ at, ...line }) : asText(at, line));
   }
 
@@ -72,7 +75,7 @@ export class Logger {
    */
   error(error: unknown, requestId = "-"): void {
     const details = describe(error);
-    const at = new Date().toISOString();
+    const at = this.#stamp();
     this.#add(
       this.#format === "json"
         ? JSON.stringify({ at, requestId, error: details })
@@ -90,16 +93,37 @@ export class Logger {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
-    const text = this.#waiting.join("\n");
-    this.#waiting = [];
+    if (this.#waitingLines === 0) return;
+    const text = this.#waiting;
+    this.#waiting = "";
+    this.#waitingLines = 0;
     this.#sink(text);
   }
 
   #add(line: string): void {
-    this.#waiting.push(line);
-    if (this.#waiting.length >= FLUSH_AT_LINES) this.flush();
+    this.#waiting += this.#waitingLines === 0 ? line : `\n${line}`;
+    if (++this.#waitingLines >= FLUSH_AT_LINES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+
+  /** The time, written once for all the lines of a ms. */
+  #stamp(): string {
+    const nowMs = Date.now();
+    if (nowMs !== this.#stampedAtMs) {
+      this.#stampedAtMs = nowMs;
+      this.#stampText = new Date(nowMs).toISOString();
+    }
+    return this.#stampText;
+  }
+}
+
+/** What nobody reads is lost: a log that is not taken must not stop the server. */
+function writeToStdout(text: string): void {
+  let bytes = new TextEncoder().encode(`${text}\n`);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+  } catch {
+    // The reader is gone.
   }
 }
 

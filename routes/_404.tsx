@@ -6,7 +6,7 @@ export default function NotFound({ ctx }: ErrorPageProps) {
       <p class="big" aria-hidden="true">404</p>
       <h1>There is nothing here</h1>
       <p>
-        No page has the address <code>{ctx.url.pathname}</code>.
+        No page has the address <code>{ctx.path}</code>.
       </p>
       <p>
         <a href="/">Go to the first page</a>, or <a href="/search">search for it</a>.

@@ -6,8 +6,7 @@ export default function Failure({ ctx, error }: ErrorPageProps) {
       <p class="big" aria-hidden="true">{error.status}</p>
       <h1>{error.message}</h1>
       <p>
-        <a href={ctx.url.pathname.startsWith("/api/") ? "/" : ctx.url.pathname}>Try again</a>, or{" "}
-        <a href="/">go to the first page</a>.
+        <a href={ctx.path.startsWith("/api/") ? "/" : ctx.path}>Try again</a>, or <a href="/">go to the first page</a>.
       </p>
       <p class="fine">
         Request <code>{ctx.requestId}</code>

@@ -41,7 +41,7 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
 }
 
 function NavLink({ ctx, href, children }: Pick<LayoutProps, "ctx"> & { href: string; children: string }) {
-  return <a href={href} aria-current={ctx.url.pathname === href ? "page" : undefined}>{children}</a>;
+  return <a href={href} aria-current={ctx.path === href ? "page" : undefined}>{children}</a>;
 }
 
 function Account({ ctx }: Pick<LayoutProps, "ctx">) {

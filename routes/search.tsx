@@ -12,7 +12,7 @@ export async function GET(ctx: Context) {
   const query = ctx.query.get("q") ?? "";
   const found = query.trim() === "" ? undefined : await search(ctx);
   const { total, results } = found === undefined || found instanceof HttpError ? NONE : found;
-  const offset = Number(ctx.query.get("offset") ?? 0);
+  const offset = /^\d{1,5}$/.test(ctx.query.get("offset") ?? "") ? Number(ctx.query.get("offset")) : 0;
   return ctx.render(
     <section class="sheet">
       <h1>Search</h1>

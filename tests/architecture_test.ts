@@ -31,12 +31,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   static_files: { values: ["errors"] },
   config: { values: ["errors"], types: ["log"] },
   store: { values: ["errors"] },
-  // A login is the one thing of auth/ that writes a reply.
+  // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
   auth: { values: ["store", "errors"], types: ["body", "context"] },
-  search: { values: ["auth", "store", "errors"], types: ["body"] },
+  search: { values: ["auth", "body", "store", "errors"], types: ["context"] },
   pages: { values: [], types: ["auth", "search"] },
   chat: { values: ["auth", "store", "errors"], types: ["net/socket"] },
   render: { values: [], types: ["context", "errors"] },
+  components: { values: [], types: ["render", "search", "store"] },
   context: {
     values: ["body", "errors", "flash", "render", "replies", "router"],
     types: ["auth", "chat", "net/socket", "pages", "search"],
@@ -45,7 +46,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   forms: { values: ["errors"], types: ["context", "file_routes"] },
   net: { values: ["errors", "websocket"], types: ["context", "net/socket"] },
   app: {
-    values: ["auth", "body", "context", "errors", "pages", "render", "replies", "static_files"],
+    values: ["auth", "body", "context", "errors", "pages", "render", "replies", "request_path", "static_files"],
     types: ["file_routes", "log"],
   },
   services: { values: ["auth", "chat", "search"], types: ["context", "pages", "store"] },
@@ -56,8 +57,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   commands: { values: ["auth", "errors", "file_routes", "server", "store"], types: ["log"] },
   welcome: { values: ["auth"], types: ["config", "server"] },
   routes: {
-    values: ["auth", "body", "chat", "context", "errors", "forms", "search", "version"],
-    types: ["render", "store"],
+    values: ["auth", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
+    types: ["render"],
   },
   main: {
     values: ["commands", "config", "errors", "log", "permissions", "server", "signals", "version", "welcome"],

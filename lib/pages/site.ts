@@ -108,8 +108,10 @@ export class Site {
       if (isSame(before.get(url), file)) continue;
       const page = await readPage(file);
       if (this.#isClosed) return;
-      if (page === undefined) found.delete(url);
-      else this.#index.put({ url, ...page, modifiedAtMs: file.modifiedAtMs });
+      if (page === undefined) {
+        found.delete(url);
+        this.#index.drop(url);
+      } else this.#index.put({ url, ...page, modifiedAtMs: file.modifiedAtMs });
     }
   }
 }

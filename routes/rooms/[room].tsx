@@ -33,7 +33,7 @@ export function GET(ctx: Context) {
           </ol>
           {last < room.lastSeq && (
             <p id="later" class="earlier">
-              <a href={ctx.url.pathname}>Newest messages</a>
+              <a href={ctx.path}>Newest messages</a>
             </p>
           )}
         </div>

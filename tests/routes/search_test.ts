@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { jsonOf, tempDir, testApp, type TestAppOptions } from "../testing.ts";
+import { fakeClock, jsonOf, type Member, tempDir, testApp, type TestAppOptions } from "../testing.ts";
 
 const HTML = { accept: "text/html" };
 const JSON_TYPE = { "content-type": "application/json" };
@@ -148,10 +148,21 @@ Deno.test("a search finds what was written a moment ago", async () => {
   assertEquals(total, 1);
 });
 
-Deno.test("searches from one address are limited", async () => {
+Deno.test("searches are limited: a member's, and those from an address", async () => {
   await using it = await library({ hasRateLimits: true });
-  for (let count = 0; count < 60; count++) assertEquals((await it.request("/api/search?q=word")).status, 200);
-  const statuses = [];
-  for (let count = 0; count < 20; count++) statuses.push((await it.request("/api/search?q=word")).status);
-  assert(statuses.includes(429), statuses.join());
+  const ada = await it.member("ada");
+  using clock = fakeClock();
+  const statuses = async (count: number, as?: Member) => {
+    const found: number[] = [];
+    for (let asked = 0; asked < count; asked++) found.push((await it.request("/api/search?q=word", { as })).status);
+    return found;
+  };
+  for (const as of [undefined, ada]) {
+    assertEquals(await statuses(101, as), [...Array(100).fill(200), 429]);
+    const refused = await it.request("/api/search?q=word", { as });
+    assertEquals(refused.headers.get("retry-after"), "1");
+    await refused.body?.cancel();
+  }
+  clock.tick(1_000);
+  assertEquals(await statuses(11), [...Array(10).fill(200), 429]);
 });
