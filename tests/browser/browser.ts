@@ -3,15 +3,7 @@
  *
  * @module
  */
-// Not in deno.json: what is named there, the program would fetch at its first start, and carry when compiled.
-// deno-lint-ignore no-import-prefix
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "npm:playwright-core@1.65.1";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type ServerProcess, startProcess } from "../server_process.ts";
 
 const CHROMIUM = Deno.env.get("CHROMIUM_BIN") ?? "/usr/bin/chromium";

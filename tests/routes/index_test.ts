@@ -33,8 +33,8 @@ Deno.test("the first page of a members-only site tells a visitor of no page", as
   await using it = await testApp({ siteDir: dir.path, isPublic: false });
   const ada = await it.member("ada");
   const visited = await it.request("/", { headers: HTML });
-  assertEquals(visited.status, 200);
-  assert(!(await visited.text()).includes("ecret"));
+  assertEquals([visited.status, visited.headers.get("location")], [303, "/login?next=%2F"]);
+  for (const path of ["/secret.html", "/missing.html"]) assertEquals((await it.request(path)).status, 401, path);
   assertStringIncludes(await (await it.request("/", { headers: HTML, as: ada })).text(), 'href="/secret.html"');
 });
 
