@@ -164,6 +164,7 @@ class Application {
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
     if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
     const response = await serveFile(found, ctx.request);
+    if (!isOwn && !site.isPublic) response.headers.set("cache-control", "private, no-cache");
     if (isOwn || site.dir === staticDir) response.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
     return response;
   }

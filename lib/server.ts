@@ -15,6 +15,7 @@ import { PageIndex } from "./search/page_index.ts";
 import { createServices } from "./services.ts";
 import { lockDataDir } from "./store/database.ts";
 import { openStore } from "./store/mod.ts";
+import { within } from "./within.ts";
 
 /** The folder of this program, with `routes/` and `static/`; inside a compiled binary a virtual one. */
 const PROGRAM_DIR = dirname(dirname(fromFileUrl(import.meta.url)));
@@ -68,7 +69,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const services = await createServices({ store, site, pages, hasRateLimits, isRegistrationOpen, reportDefect });
     const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
     const listener = listenNative(app, { hostname: config.host, port: config.port });
-    void site.refresh();
+    site.refresh().catch(reportDefect);
     const url = `http://${urlHost(config.host)}:${listener.port}/`;
     const setupPath = services.setup.path();
     closers.push(async () => {
@@ -103,11 +104,4 @@ function reasonOf(error: unknown): string {
 /** What a browser on this machine can open. */
 function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
-}
-
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await Promise.race([work, deadline]);
-  clearTimeout(timer);
 }

@@ -7,7 +7,7 @@ export async function GET(ctx: Context) {
 /** For a folder without an index.html, and somebody who may read it: what there is to read. */
 async function home(ctx: Context) {
   const { site } = ctx.services;
-  await site.refresh();
+  await site.freshen();
   const pages = site.pages();
   return ctx.render(
     <section class="sheet">

@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   version: { values: [] },
   permissions: { values: [] },
   signals: { values: [] },
+  within: { values: [] },
   flash: { values: [] },
   replies: { values: [], types: ["errors"] },
   body: { values: ["errors"] },
@@ -34,7 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
   auth: { values: ["store", "errors"], types: ["body", "context"] },
   search: { values: ["auth", "body", "store", "errors"], types: ["context"] },
-  pages: { values: [], types: ["auth", "search"] },
+  pages: { values: ["within"], types: ["auth", "search"] },
   chat: { values: ["auth", "store", "errors"], types: ["net/socket"] },
   render: { values: [], types: ["context", "errors"] },
   components: { values: [], types: ["render", "search", "store"] },
@@ -51,7 +52,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   services: { values: ["auth", "chat", "search"], types: ["context", "pages", "store"] },
   server: {
-    values: ["app", "errors", "file_routes", "net", "pages", "search", "services", "store"],
+    values: ["app", "errors", "file_routes", "net", "pages", "search", "services", "store", "within"],
     types: ["config", "log"],
   },
   commands: { values: ["auth", "errors", "file_routes", "server", "store"], types: ["log"] },

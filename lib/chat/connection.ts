@@ -187,8 +187,13 @@ export class Connection implements SocketEvents, Listener {
   #goLive(): void {
     clearTimeout(this.#graceTimer);
     for (const id of this.#behind.keys()) {
-      if (!this.#replaying.has(id)) void this.#replay(id, this.#host.room(id)!);
+      if (!this.#replaying.has(id)) this.#replay(id, this.#host.room(id)!).catch((error) => this.#broken(error));
     }
+  }
+
+  #broken(error: unknown): void {
+    this.#host.defect(error);
+    this.close(1011, "Something went wrong here; resume later");
   }
 
   async #replay(id: string, room: Room): Promise<void> {

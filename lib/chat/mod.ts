@@ -160,9 +160,13 @@ export class Chat {
     const fact = decodeFact(body);
     if (fact?.type === "room-made") this.#rooms.set(fact.id, new Room(this.#turn));
     if (fact?.type !== "message-sent") return;
-    const message = this.#store.messages.byLogSeq(seq);
-    if (message === undefined) return this.#reportDefect(new Error(`The messages view lacks entry ${seq}`));
-    this.#rooms.get(message.room)?.deliver(message);
+    try {
+      const message = this.#store.messages.byLogSeq(seq);
+      if (message === undefined) throw new Error(`The messages view lacks entry ${seq}`);
+      this.#rooms.get(message.room)?.deliver(message);
+    } catch (error) {
+      this.#reportDefect(error);
+    }
   }
 
   #left(connection: Connection): void {

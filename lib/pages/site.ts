@@ -6,6 +6,7 @@
 import { basename, extname, join } from "@std/path";
 import type { Account } from "../auth/accounts.ts";
 import type { PageIndex } from "../search/page_index.ts";
+import { within } from "../within.ts";
 import { type PageText, readHtml, readText } from "./page_text.ts";
 
 /** What a site is made of. */
@@ -41,6 +42,8 @@ const MAX_PAGES = 100_000;
 const MAX_LISTED = 500;
 /** A search looks for changes in the folder at most this often, in ms. */
 const REFRESH_AFTER_MS = 1_000;
+/** A search waits for them at most this long, in ms: a large folder takes longer to walk. */
+const MAX_WAIT_MS = 100;
 
 /** The site that is served. */
 export class Site {
@@ -87,6 +90,11 @@ export class Site {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /** Brings the index up to date if that is done in a moment; else what it holds has to do for now. */
+  freshen(): Promise<void> {
+    return within(this.refresh(), MAX_WAIT_MS);
   }
 
   /** Ends a refresh that is under way. */

@@ -16,6 +16,6 @@ export async function ask(
 ): Promise<SearchResults> {
   const { services, user, peer } = ctx;
   services.limits.searches.check(user?.id ?? peer.address);
-  await services.site.refresh();
+  await services.site.freshen();
   return await services.search.run(search, user);
 }

@@ -53,7 +53,8 @@ export function transact<T>(db: Database, work: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    db.exec("ROLLBACK");
+    // A full disk ends the transaction by itself.
+    if (db.isTransaction !== false) db.exec("ROLLBACK");
     throw error;
   }
 }
