@@ -7,7 +7,7 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import manifest from "../deno.json" with { type: "json" };
 import { ChatClient, register } from "./chat_client.ts";
 import { startProcess } from "./server_process.ts";
-import { temporaryDir } from "./temporary_dir.ts";
+import { tempDir } from "./testing.ts";
 
 const PROJECT = dirname(dirname(fromFileUrl(import.meta.url)));
 const DENORT_BIN = Deno.env.get("DENORT_BIN");
@@ -29,7 +29,7 @@ async function compile(output: string): Promise<string> {
 }
 
 Deno.test("the binary holds the program, its routes and its static files, and no tests", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   const tree = await compile(join(dir.path, "commonroom"));
   for (const part of ["main.ts", "lib", "routes", "static", "preact-render-to-string", "deno-std"]) {
     assertStringIncludes(tree, part);
@@ -44,8 +44,8 @@ Deno.test({
   // Without a runtime no binary can be made; the test above then asserts what it would hold.
   ignore: DENORT_BIN === undefined,
   async fn() {
-    await using built = await temporaryDir();
-    await using moved = await temporaryDir();
+    await using built = await tempDir();
+    await using moved = await tempDir();
     await compile(join(built.path, "commonroom"));
     await Deno.rename(join(built.path, "commonroom"), join(moved.path, "commonroom"));
     const options = {

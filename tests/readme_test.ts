@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { helpText } from "../lib/config.ts";
 import { startProcess } from "./server_process.ts";
-import { temporaryDir } from "./temporary_dir.ts";
+import { tempDir } from "./testing.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
@@ -24,7 +24,7 @@ function toPattern(answer: string): RegExp {
 }
 
 Deno.test("the README's tour with curl works as written", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   await using server = await startProcess({
     args: ["--port", "0", "--data", ":memory:", "--open-registration", "--log", "off"],
   });

@@ -2,12 +2,12 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { ChatClient, register } from "./chat_client.ts";
 import { runProgram, startProcess } from "./server_process.ts";
-import { temporaryDir } from "./temporary_dir.ts";
+import { tempDir } from "./testing.ts";
 
 const OPEN = ["--port", "0", "--open-registration", "--log", "off"];
 
 Deno.test("two members talk over real sockets, and find all of it after a restart", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   const args = [...OPEN, "--data", dir.path];
   let cookie: string;
   {
@@ -112,7 +112,7 @@ Deno.test("bytes and overlong frames close the socket with their codes", async (
 });
 
 Deno.test("what cannot be started says so in one line, and exits with 1, or with 2 for bad usage", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   await using server = await startProcess({ args: [...OPEN, "--data", join(dir.path, "data")] });
   const { port } = new URL(server.url);
   await Deno.writeTextFile(join(dir.path, "file"), "");
@@ -136,7 +136,7 @@ Deno.test("what cannot be started says so in one line, and exits with 1, or with
 });
 
 Deno.test("user add makes an account beside a running server, and the setup link then makes no administrator", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   await using server = await startProcess({ args: ["--port", "0", "--data", dir.path, "--log", "off"] });
   const setup = /http:\S+invitation=\S+/.exec(server.output());
   const made = await runProgram({

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Message } from "../../lib/store/messages_view.ts";
 import { ChatClient, register } from "../chat_client.ts";
 import { type ServerProcess, startProcess } from "../server_process.ts";
-import { temporaryDir } from "../temporary_dir.ts";
+import { tempDir } from "../testing.ts";
 
 const CLIENTS = 20;
 const ACKS_BEFORE_KILL = 400;
@@ -30,7 +30,7 @@ class Sender {
 }
 
 Deno.test("a server killed with -9 under 20 senders keeps every acknowledged message, once and in order", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   const args = ["--port", "0", "--data", dir.path, "--open-registration", "--no-rate-limits", "--log", "off"];
   const senders: Sender[] = [];
   {

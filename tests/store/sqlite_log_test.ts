@@ -4,7 +4,7 @@ import { Unavailable } from "../../lib/store/log.ts";
 import { SqliteLog } from "../../lib/store/sqlite_log.ts";
 import type { View } from "../../lib/store/views.ts";
 import { Views } from "../../lib/store/views.ts";
-import { temporaryDir } from "../temporary_dir.ts";
+import { tempDir } from "../testing.ts";
 import { type LogUnderTest, testLog } from "./log_conformance.ts";
 
 function openLog(dataDir: string, views: View[] = []): LogUnderTest {
@@ -16,7 +16,7 @@ function openLog(dataDir: string, views: View[] = []): LogUnderTest {
 testLog("SqliteLog in memory", () => Promise.resolve(openLog(":memory:")));
 
 testLog("SqliteLog in a folder", async () => {
-  const dir = await temporaryDir();
+  const dir = await tempDir();
   const opened = openLog(dir.path);
   return {
     log: opened.log,
@@ -28,7 +28,7 @@ testLog("SqliteLog in a folder", async () => {
 });
 
 Deno.test("SqliteLog: what was appended is there after closing and opening again", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   {
     await using first = openLog(dir.path);
     await first.log.append("k", '"kept"', { id: "once" });
@@ -41,7 +41,7 @@ Deno.test("SqliteLog: what was appended is there after closing and opening again
 });
 
 Deno.test("SqliteLog: entries of another process are followed too", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   await using ours = openLog(dir.path);
   await using theirs = openLog(dir.path);
   const seen: string[] = [];

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openDatabase } from "../../lib/store/database.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
-import { temporaryDir } from "../temporary_dir.ts";
+import { tempDir } from "../testing.ts";
 
 const VIEW_TABLES = ["accounts", "passwords", "rooms", "messages", "message_search", "views"];
 
@@ -53,7 +53,7 @@ Deno.test("views count the messages of each room 1, 2, 3", async () => {
 });
 
 Deno.test("views that were dropped come back the same from the log alone", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   const before = openStore(dir.path);
   await fill(before);
   const shown = show(before);
@@ -72,7 +72,7 @@ Deno.test("views that were dropped come back the same from the log alone", async
 });
 
 Deno.test("a view of another version is replayed, and those that read it with it", async () => {
-  await using dir = await temporaryDir();
+  await using dir = await tempDir();
   const before = openStore(dir.path);
   await fill(before);
   const shown = show(before);
