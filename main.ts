@@ -4,7 +4,7 @@
  * @module
  */
 import { addUser, listRoutes } from "./lib/commands.ts";
-import { type Config, helpText, parseCommand } from "./lib/config.ts";
+import { type Command, type Config, helpText, parseCommand } from "./lib/config.ts";
 import { StartError } from "./lib/errors.ts";
 import { Logger } from "./lib/log.ts";
 import { dropPermissions } from "./lib/permissions.ts";
@@ -16,6 +16,14 @@ import { welcomeText } from "./lib/welcome.ts";
 async function main(): Promise<void> {
   const command = parseCommand();
   const logger = new Logger("config" in command ? command.config.logFormat : "text");
+  try {
+    await run(command, logger);
+  } finally {
+    await logger.drained();
+  }
+}
+
+async function run(command: Command, logger: Logger): Promise<void> {
   switch (command.name) {
     case "help":
       return logger.say(helpText());
@@ -37,12 +45,12 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   const signal = await stopSignal();
   logger.say(`${signal}: stopping`);
   await server.close();
-  Deno.exit(0);
 }
 
 if (import.meta.main) {
   try {
     await main();
+    Deno.exit(0);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(`commonroom: ${error.message}`);

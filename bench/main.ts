@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { routes } from "./routes.ts";
 import { checkCanMeasure } from "./server_process.ts";
 
@@ -30,14 +30,20 @@ function parseEffort(flags: Record<string, unknown>): Effort {
   return { rounds, seconds };
 }
 
+function readArguments() {
+  const string = { type: "string" } as const;
+  try {
+    return parseArgs({
+      options: { rounds: string, seconds: string, help: { type: "boolean" } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new RangeError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function main(): Promise<void> {
-  const { _: names, help, ...flags } = parseArgs(Deno.args, {
-    string: ["_", "rounds", "seconds"],
-    boolean: ["help"],
-    unknown: (argument, key) => {
-      if (key !== undefined) throw new RangeError(`Unknown flag ${argument}`);
-    },
-  });
+  const { positionals: names, values: { help, ...flags } } = readArguments();
   if (help) return console.log(USAGE);
   const effort = parseEffort(flags);
   const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));

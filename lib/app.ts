@@ -6,7 +6,7 @@
  * 1. Accept (net): peer, deadlines.
  * 2. Parse (the runtime, or http1): bytes → Request, or 400 and close.
  * 3. Enter `app(request, peer)`: context, request id.
- * 4. Guard: path, method, origin, declared length, session → `ctx.user`.
+ * 4. Guard: path, method, origin, session → `ctx.user`.
  * 5. Match: route, file, 404, or 405 with `Allow`.
  * 6. Handle: middleware, then the route; it returns, throws, or `ctx.upgrade()`s.
  * 7. Settle: result or error → Response, HEAD, security headers, one log line.
@@ -18,7 +18,6 @@ import { accepts } from "@std/http/negotiation";
 import { isValidElement } from "preact";
 import { checkSameOrigin } from "./auth/origin.ts";
 import { sessionToken, setSessionCookie } from "./auth/sessions.ts";
-import { checkDeclaredLength } from "./body.ts";
 import { Context, type Handler, type Peer, type Services } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
@@ -56,6 +55,8 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TR
 const FILE_METHODS = "GET, HEAD, OPTIONS";
 /** Only these are answered at all; anything else is 501 (RFC 9110 §9.1). */
 const KNOWN_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** A session is begun at /api/login, and carried by a cookie (RFC 9110 §11.6.1 asks for a challenge). */
+const CHALLENGE = 'Cookie realm="Commonroom", form-action="/api/login"';
 /** Tells the requests of one run from those of another. */
 const RUN = crypto.randomUUID().slice(0, 8);
 
@@ -120,7 +121,6 @@ class Application {
     if (!KNOWN_METHODS.has(method)) throw new HttpError(501, `This server does not know the method ${method}`);
     if (!SAFE_METHODS.has(method)) {
       checkSameOrigin(headers, ctx.url.host);
-      checkDeclaredLength(headers);
     }
     const token = sessionToken(headers, ctx.peer.isSecure);
     return token === undefined ? undefined : this.#findSession(ctx, token);
@@ -157,7 +157,7 @@ class Application {
     const isOwn = path.startsWith(`/${OWN_ASSETS}/`);
     // Before the look: who may not read is not told what there is.
     if (!isOwn && !site.mayRead(ctx.user)) throw new HttpError(401, "This site is for members; log in first");
-    const found = await findFile(isOwn ? staticDir : site.dir, path);
+    const found = await findFile(isOwn ? { dir: staticDir } : site, path);
     if (found === undefined) return undefined;
     const { method } = ctx.request;
     if (method === "OPTIONS") return allowing(FILE_METHODS);
@@ -179,6 +179,8 @@ class Application {
     const page = wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
     const response = page === undefined ? errorJson(error, requestId) : withCommonHeaders(page);
     for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+    if (error.status === 401) response.headers.set("www-authenticate", CHALLENGE);
+    response.headers.append("vary", "accept");
     response.headers.set("x-request-id", requestId);
     return response;
   }
@@ -187,6 +189,10 @@ class Application {
   #settle(ctx: Context, { response, beganAtMs }: { response: Response; beganAtMs: number }): Response {
     if (ctx.hasHeaders && response.status !== 101) {
       for (const [name, value] of ctx.headers) response.headers.append(name, value);
+      // A cookie is for one browser: no cache between may hand it to another.
+      if (ctx.headers.has("set-cookie") && response.headers.get("cache-control") !== "no-store") {
+        response.headers.set("cache-control", "private, no-cache");
+      }
     }
     const { logger } = this.#deps;
     if (!logger.isOn) return response;

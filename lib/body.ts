@@ -38,7 +38,7 @@ const TIMEOUT_MS = 30_000;
 const FORM = "application/x-www-form-urlencoded";
 
 /** The media type of a request's body, in lower case, without parameters. */
-export function mediaType(headers: Headers): string {
+function mediaType(headers: Headers): string {
   return (headers.get("content-type") ?? "").split(";")[0].trim().toLowerCase();
 }
 
@@ -103,22 +103,13 @@ export function checkInput<T>(schema: Schema<T>, input: unknown): T {
 }
 
 async function readText(request: Request, { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
-  checkDeclaredLength(request.headers, maxBytes);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const bytes = await readBytes(request, { maxBytes, timeoutMs });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new HttpError(400, "The body is not text in UTF-8", { cause: error });
   }
-}
-
-/**
- * Refuses a body whose declared length is over the limit, before it is read.
- *
- * @throws {HttpError} 413
- */
-export function checkDeclaredLength(headers: Headers, maxBytes: number = MAX_BYTES): void {
-  if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
 async function readBytes(

@@ -202,7 +202,7 @@ export class Context {
    * @param status 303 unless told.
    */
   redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
-    return new Response(null, { status, headers: { location } });
+    return new Response(null, { status, headers: { location, "cache-control": "private, no-cache" } });
   }
 
   /**

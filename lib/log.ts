@@ -6,6 +6,8 @@
  * @module
  */
 
+import { within } from "./within.ts";
+
 /** The form of the log: text for people, JSON for programs, or nothing. */
 export type LogFormat = "text" | "json" | "off";
 
@@ -27,12 +29,17 @@ export interface RequestLine {
   readonly user: string | undefined;
 }
 
-/** Where the log's lines go: one or more lines, the last without its end. */
-export type Sink = (text: string) => void;
+/** Where the log's lines go: one or more lines, the last without its end. A promise says when they are taken. */
+export type Sink = (text: string) => void | Promise<void>;
 
 const FLUSH_AFTER_MS = 50;
+/** How long the end of the program waits for the log to be read, in ms. */
+const MAX_DRAIN_MS = 200;
 /** Past this many lines waiting they are written at once: a burst must not pile up in memory. */
 const FLUSH_AT_LINES = 500;
+
+/** Characters that wait while nobody reads: beyond, lines are lost, for a log must neither stop nor fill the server. */
+const MAX_WAITING_CHARACTERS = 1024 * 1024;
 
 /** Writes the log. */
 export class Logger {
@@ -40,6 +47,8 @@ export class Logger {
   readonly #sink: Sink;
   #waiting = "";
   #waitingLines = 0;
+  #lostLines = 0;
+  #writing: Promise<void> | undefined;
   #stampText = "";
   #stampedAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,27 +92,50 @@ export class Logger {
     );
   }
 
-  /** Says something to the person at the terminal, now and in order, whatever the format. */
+  /** Says something to the person at the terminal, at once and in order, whatever the format. */
   say(text: string): void {
+    this.#append(text);
     this.flush();
-    this.#sink(text);
   }
 
-  /** Writes what waits. */
+  /** Writes what waits, or leaves it to the write that is under way. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waitingLines === 0) return;
-    const text = this.#waiting;
+    if (this.#waitingLines === 0 || this.#writing !== undefined) return;
+    const written = this.#sink(this.#waiting);
     this.#waiting = "";
     this.#waitingLines = 0;
-    this.#sink(text);
+    this.#writing = written?.then(() => {
+      this.#writing = undefined;
+      this.flush();
+    });
+  }
+
+  /** Waits until all is written, but for a moment at most: nobody may be reading. */
+  async drained(): Promise<void> {
+    this.flush();
+    const allWritten = async () => {
+      while (this.#writing !== undefined) await this.#writing;
+    };
+    await within(allWritten(), MAX_DRAIN_MS);
   }
 
   #add(line: string): void {
-    this.#waiting += this.#waitingLines === 0 ? line : `\n${line}`;
-    if (++this.#waitingLines >= FLUSH_AT_LINES) this.flush();
+    this.#append(line);
+    if (this.#waitingLines >= FLUSH_AT_LINES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+
+  #append(line: string): void {
+    if (this.#waiting.length > MAX_WAITING_CHARACTERS) {
+      this.#lostLines++;
+      return;
+    }
+    const lost = this.#lostLines === 0 ? "" : `(${this.#lostLines} lines were lost: nobody read the log)\n`;
+    this.#lostLines = 0;
+    this.#waiting += `${this.#waitingLines === 0 ? "" : "\n"}${lost}${line}`;
+    this.#waitingLines++;
   }
 
   /** The time, written once for all the lines of a ms. */
@@ -117,11 +149,11 @@ export class Logger {
   }
 }
 
-/** What nobody reads is lost: a log that is not taken must not stop the server. */
-function writeToStdout(text: string): void {
+async function writeToStdout(text: string): Promise<void> {
   let bytes = new TextEncoder().encode(`${text}\n`);
   try {
-    while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+    // Not writeSync: it waits for the reader of a full pipe, and everybody with it.
+    while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
   } catch {
     // The reader is gone.
   }

@@ -9,7 +9,7 @@ import type { HttpError } from "./errors.ts";
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
 /** Every reply says how it is to be taken: as the type that it declares, and telling other sites nothing of its address. */
-export const COMMON_HEADERS: ReplyHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
+const COMMON_HEADERS: ReplyHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
 
 /** JSON is made for one request: it is not kept. */
 export const JSON_HEADERS: ReplyHeaders = {

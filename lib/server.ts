@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { createApp } from "./app.ts";
+import type { Chat } from "./chat/mod.ts";
 import type { Config } from "./config.ts";
 import { StartError } from "./errors.ts";
 import { loadRoutes } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
-import { listenNative } from "./net/native.ts";
+import { type Listener, listenNative } from "./net/native.ts";
 import { Site } from "./pages/site.ts";
 import { PageIndex } from "./search/page_index.ts";
 import { createServices } from "./services.ts";
@@ -46,49 +47,57 @@ export interface Server {
  * @throws {StartError} If it cannot: the folder is unreadable, the port in use, a route malformed.
  */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
-  const { siteDir, hasRateLimits, isRegistrationOpen } = config;
-  if (siteDir !== undefined) checkReadable(siteDir);
+  await using stack = new AsyncDisposableStack();
+  const reportDefect = (error: unknown) => logger.error(error);
+  const siteDir = config.siteDir === undefined ? undefined : readableDir(config.siteDir);
   const routes = await loadRoutes(ROUTES_DIR);
-  const closers: Array<() => unknown> = [];
-  const closeAll = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+  stack.defer(lockDataDir(config.dataDir));
+  const store = openStore(config.dataDir);
+  stack.defer(() => store.log.close());
+  const pages = new PageIndex();
+  stack.defer(() => pages.close());
+  const site = openSite(siteDir, { config, index: pages });
+  stack.defer(() => site.close());
+  const services = await createServices({ ...config, store, site, pages, reportDefect });
+  const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
+  const { host, port } = config;
+  const listener = listenNative(app, { hostname: host, port, reportDefect });
+  stack.defer(() => sayGoodbye(services.chat, listener));
+  site.refresh().catch(reportDefect);
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}/`;
+  const setupPath = services.setup.path();
+  const running = stack.move();
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    setupUrl: setupPath && new URL(setupPath, url).href,
+    close: () => closing ??= running.disposeAsync(),
   };
-  try {
-    closers.push(lockDataDir(config.dataDir));
-    const store = openStore(config.dataDir);
-    closers.push(() => store.log.close());
-    const pages = new PageIndex();
-    closers.push(() => pages.close());
-    const site = new Site({
-      dir: siteDir ?? STATIC_DIR,
-      isPublic: config.isPublic || siteDir === undefined,
-      index: pages,
-    });
-    closers.push(() => site.close());
-    const reportDefect = (error: unknown) => logger.error(error);
-    const services = await createServices({ store, site, pages, hasRateLimits, isRegistrationOpen, reportDefect });
-    const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
-    const listener = listenNative(app, { hostname: config.host, port: config.port });
-    site.refresh().catch(reportDefect);
-    const url = `http://${urlHost(config.host)}:${listener.port}/`;
-    const setupPath = services.setup.path();
-    closers.push(async () => {
-      services.chat.close();
-      await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
-      await within(listener.shutdown(), DRAIN_MS);
-      logger.flush();
-    });
-    let closing: Promise<void> | undefined;
-    return { url, setupUrl: setupPath && new URL(setupPath, url).href, close: () => closing ??= closeAll() };
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
 }
 
-function checkReadable(dir: string): void {
+/** Without a folder the starter pages are the site, and everybody may read them. */
+function openSite(dir: string | undefined, { config, index }: { config: Config; index: PageIndex }): Site {
+  if (dir === undefined) return new Site({ dir: STATIC_DIR, isPublic: true, index });
+  const { dataDir, isPublic } = config;
+  const hiddenDir = dataDir === ":memory:" ? undefined : Deno.realPathSync(dataDir);
+  if (hiddenDir !== undefined && !relative(hiddenDir, dir).startsWith("..")) {
+    throw new StartError(`Cannot serve ${dir}: it lies inside the data folder ${dataDir}, which nobody may read`);
+  }
+  return new Site({ dir, isPublic, index, hiddenDir });
+}
+
+/** Sockets are told first: the transport would drop them. */
+async function sayGoodbye(chat: Chat, listener: Listener): Promise<void> {
+  chat.close();
+  await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
+  await within(listener.shutdown(), DRAIN_MS);
+}
+
+/** The folder's path, with links resolved. */
+function readableDir(dir: string): string {
   try {
     for (const _ of Deno.readDirSync(dir)) break;
+    return Deno.realPathSync(dir);
   } catch (error) {
     throw new StartError(`Cannot serve ${dir}: ${reasonOf(error)}`, { cause: error });
   }
@@ -99,9 +108,4 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotADirectory) return "it is no folder";
   if (error instanceof Deno.errors.PermissionDenied) return "it may not be read";
   return error instanceof Error ? error.message : String(error);
-}
-
-/** What a browser on this machine can open. */
-function urlHost(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

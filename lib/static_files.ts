@@ -22,6 +22,14 @@ export interface StaticFile {
   readonly modifiedAtMs: number;
 }
 
+/** A folder to serve. */
+export interface StaticFolder {
+  /** Its path, absolute. */
+  readonly dir: string;
+  /** What in it is never served, with all links resolved: the data folder, where that lies inside. */
+  readonly hiddenDir?: string;
+}
+
 /** Files up to this size are read whole: one read costs less than a stream. */
 const MAX_WHOLE_BYTES = 128 * 1024;
 /** Bytes of one read of a larger file. */
@@ -33,22 +41,24 @@ const INDEX = "index.html";
 /**
  * Finds the file of a path.
  *
- * @param root The folder, absolute.
+ * @param folder The folder.
  * @param path An absolute URL path, percent-encoded.
  * @returns The file; for a folder its `index.html`, or the folder's path with a slash if that is missing from the URL;
  * `undefined` if there is nothing to serve.
  * @throws {HttpError} 400 if the percent-encoding is malformed.
  */
 export async function findFile(
-  root: string,
+  folder: StaticFolder,
   path: string,
 ): Promise<StaticFile | { readonly redirect: string } | undefined> {
   const segments = decodePath(path);
   if (segments === undefined) return undefined;
   try {
-    const realRoot = await realPath(root);
-    const real = await realPath(join(root, ...segments));
-    if (!isInside(real, realRoot)) return undefined;
+    const realRoot = await realPath(folder.dir);
+    const real = await realPath(join(folder.dir, ...segments));
+    if (!isInside(real, realRoot) || (folder.hiddenDir !== undefined && isInside(real, folder.hiddenDir))) {
+      return undefined;
+    }
     const stat = await Deno.stat(real);
     if (stat.isFile) return path.endsWith("/") ? undefined : toFile(real, stat);
     if (!stat.isDirectory) return undefined;
@@ -208,44 +218,47 @@ function isSameVersion(ifRange: string | null, { etag, modifiedAtS }: Validators
 }
 
 async function openBody(path: string, { start, end }: Extent): Promise<BodyInit | null> {
+  if (start === end) return null;
   try {
-    if (start === end) return null;
     const file = await Deno.open(path);
-    if (start > 0) await file.seek(start, Deno.SeekMode.Start);
-    if (end - start > MAX_WHOLE_BYTES) return streamOf(file, end - start);
-    using _ = file;
-    return await readWhole(file, end - start);
+    const stream = streamOf(file, { start, end });
+    return end - start > MAX_WHOLE_BYTES ? stream : await readWhole(stream, end - start);
   } catch (error) {
     throw isAbsence(error) ? new HttpError(404, "The file is gone", { cause: error }) : error;
   }
 }
 
-async function readWhole(file: Deno.FsFile, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readWhole(stream: ReadableStream<Uint8Array>, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const whole = new Uint8Array(bytes);
   let length = 0;
-  while (length < bytes) {
-    const read = await file.read(whole.subarray(length));
-    if (read === null) throw new HttpError(503, "The file changes just now; try again", { headers: RETRY });
-    length += read;
+  for await (const chunk of stream) {
+    whole.set(chunk, length);
+    length += chunk.length;
   }
   return whole;
 }
 
-const RETRY = { "retry-after": "1" };
-
 /** Reads when the client does; a file that shrinks meanwhile breaks the reply off, so that nobody takes it for whole. */
-function streamOf(file: Deno.FsFile, bytes: number): ReadableStream<Uint8Array> {
-  let left = bytes;
+function streamOf(file: Deno.FsFile, { start, end }: Extent): ReadableStream<Uint8Array> {
+  let position = start;
   return new ReadableStream({
+    async start() {
+      if (start > 0) await file.seek(start, Deno.SeekMode.Start);
+    },
     async pull(controller) {
-      const chunk = new Uint8Array(Math.min(left, CHUNK_BYTES));
-      const read = await file.read(chunk);
-      if (read === null) throw file.close(), new Error("The file became shorter while it was sent");
-      left -= read;
-      controller.enqueue(chunk.subarray(0, read));
-      if (left > 0) return;
-      file.close();
-      controller.close();
+      try {
+        const chunk = new Uint8Array(Math.min(end - position, CHUNK_BYTES));
+        const read = await file.read(chunk);
+        if (read === null) throw new Error("The file became shorter while it was sent");
+        position += read;
+        controller.enqueue(chunk.subarray(0, read));
+        if (position < end) return;
+        controller.close();
+        file.close();
+      } catch (error) {
+        file.close();
+        throw error;
+      }
     },
     cancel() {
       file.close();

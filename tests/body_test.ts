@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import {
-  type BodyLimits,
-  checkDeclaredLength,
-  checkInput,
-  isForm,
-  mediaType,
-  readForm,
-  readJson,
-} from "../lib/body.ts";
+import { type BodyLimits, checkInput, isForm, readForm, readJson } from "../lib/body.ts";
 import { HttpError } from "../lib/errors.ts";
 
 const JSON_TYPE = "application/json";
@@ -116,9 +108,6 @@ Deno.test("a declared length over the limit is refused before anything is read",
   request.headers.set("content-length", "11");
   assertEquals((await assertRejects(() => readJson(request, { maxBytes: 10 }), HttpError)).status, 413);
   await request.body!.cancel();
-  checkDeclaredLength(new Headers({ "content-length": String(1024 * 1024) }));
-  checkDeclaredLength(new Headers());
-  assertThrows(() => checkDeclaredLength(new Headers({ "content-length": "1048577" })), HttpError, "1,048,576 bytes");
 });
 
 Deno.test("a body that comes too slowly is refused with 408, and no longer waited for", async () => {
@@ -166,18 +155,18 @@ Deno.test("checkInput() names the first thing that is wrong, with 422", () => {
   }
 });
 
-Deno.test("mediaType() and isForm() look at the type alone", () => {
-  const cases: ReadonlyArray<readonly [header: string | undefined, type: string, form: boolean]> = [
-    [undefined, "", false],
-    ["", "", false],
-    ["Text/HTML;charset=utf-8", "text/html", false],
-    ["application/x-www-form-urlencoded", FORM_TYPE, true],
-    ["Application/X-WWW-Form-Urlencoded ; charset=UTF-8", FORM_TYPE, true],
-    ["multipart/form-data; boundary=x", "multipart/form-data", false],
-    ["text/plain; a=application/x-www-form-urlencoded", "text/plain", false],
+Deno.test("isForm() looks at the type alone", () => {
+  const cases: ReadonlyArray<readonly [header: string | undefined, form: boolean]> = [
+    [undefined, false],
+    ["", false],
+    ["Text/HTML;charset=utf-8", false],
+    ["application/x-www-form-urlencoded", true],
+    ["Application/X-WWW-Form-Urlencoded ; charset=UTF-8", true],
+    ["multipart/form-data; boundary=x", false],
+    ["text/plain; a=application/x-www-form-urlencoded", false],
   ];
-  for (const [header, type, form] of cases) {
+  for (const [header, form] of cases) {
     const headers = new Headers(header === undefined ? {} : { "content-type": header });
-    assertEquals([mediaType(headers), isForm(headers)], [type, form], header);
+    assertEquals(isForm(headers), form, header);
   }
 });

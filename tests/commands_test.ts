@@ -80,7 +80,7 @@ Deno.test("--help and --version print, and end well", async () => {
 
 Deno.test("listRoutes() says of each route its URL, its methods and its file, in columns", async () => {
   const lines: string[] = [];
-  await listRoutes(new Logger("off", (text) => lines.push(text)));
+  await listRoutes(new Logger("off", (text) => void lines.push(text)));
   const columns = lines.map((line) => line.split(/ {2,}/));
   assertEquals(columns.find(([url]) => url === "/api/login"), ["/api/login", "POST, OPTIONS", "routes/api/login.ts"]);
   assertEquals(columns.find(([url]) => url === "/rooms/[room]")?.[1], "GET, HEAD, OPTIONS");

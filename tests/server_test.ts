@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { ChatClient, register } from "./chat_client.ts";
-import { runProgram, startProcess } from "./server_process.ts";
+import { FROM_SOURCE, runProgram, startProcess } from "./server_process.ts";
 import { tempDir } from "./testing.ts";
 
 const OPEN = ["--port", "0", "--open-registration", "--log", "off"];
@@ -171,3 +171,44 @@ async function statusOf(serverUrl: string, headers: Record<string, string>): Pro
   const length = await connection.read(bytes) ?? 0;
   return new TextDecoder().decode(bytes.subarray(0, length)).split(" ")[1];
 }
+
+Deno.test("a log that nobody reads stops nobody", async () => {
+  const [program, ...before] = FROM_SOURCE;
+  const child = new Deno.Command(program, {
+    args: [...before, "serve", "--port", "0", "--data", ":memory:"],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const url = /Listening on (\S+)/.exec(new TextDecoder().decode((await reader.read()).value))![1];
+  // A pipe holds 64 KiB, which is some 800 lines.
+  for (let i = 0; i < 2_500; i++) {
+    const response = await fetch(new URL("healthz", url));
+    assertEquals(response.status, 200);
+    await response.body?.cancel();
+  }
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await reader.cancel();
+});
+
+Deno.test("a data folder inside the folder that is served is not served, and not found", async () => {
+  await using dir = await tempDir({ "index.html": "<h1>Mine</h1>", "data/notes.txt": "secret notes" });
+  const data = join(dir.path, "data");
+  const options = ["--data", data, "--public", "--port", "0", "--log", "off"];
+  await using server = await startProcess({ args: ["serve", dir.path, ...options] });
+  const statusOf = async (path: string) => {
+    const response = await fetch(new URL(path, server.url));
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await statusOf("index.html"), 200);
+  for (const path of ["data/commonroom.db", "data/commonroom.db-wal", "data/server.lock", "data/notes.txt", "data/"]) {
+    assertEquals(await statusOf(path), 404, path);
+  }
+  const found = await (await fetch(new URL("api/search?q=secret", server.url))).json();
+  assertEquals(found.total, 0);
+  await using other = await tempDir({ "pages/index.html": "" });
+  const inside = await runProgram({ args: ["serve", join(other.path, "pages"), "--data", other.path, "--port", "0"] });
+  assertEquals([inside.code, /lies inside the data folder/.test(inside.stderr)], [1, true], inside.stderr);
+});

@@ -243,15 +243,15 @@ Deno.test("a file answers GET, HEAD and OPTIONS alone, and says so", async () =>
 Deno.test("findFile() never leaves the root, by whatever path", async () => {
   await using it = await staticSite();
   assert(HOSTILE_PATHS.length >= 40);
-  for (const path of HOSTILE_PATHS) assertEquals(await findFile(it.dir, path), undefined, path.slice(0, 80));
+  for (const path of HOSTILE_PATHS) assertEquals(await findFile({ dir: it.dir }, path), undefined, path.slice(0, 80));
   const root = `${it.dir}/`;
-  assertEquals(await findFile(root, "/../outside.txt"), undefined, "with a slash after the root");
+  assertEquals(await findFile({ dir: root }, "/../outside.txt"), undefined, "with a slash after the root");
 });
 
 Deno.test("findFile() finds nothing by a path that is longer than the system allows", async () => {
   await using it = await staticSite();
   for (const path of ["/a".repeat(3_000), "/folder".repeat(2_000), `/${"a".repeat(255)}`.repeat(20)]) {
-    assertEquals(await findFile(it.dir, path), undefined);
+    assertEquals(await findFile({ dir: it.dir }, path), undefined);
   }
 });
 
@@ -268,9 +268,9 @@ Deno.test("the application serves no secret, by whatever path", async () => {
 
 Deno.test("findFile() follows a link that stays inside the root", async () => {
   await using it = await staticSite();
-  const found = await findFile(it.dir, "/link_inside.txt");
+  const found = await findFile({ dir: it.dir }, "/link_inside.txt");
   assertEquals(found && "path" in found && found.path, join(it.dir, "digits.txt"));
-  const folder = await findFile(it.dir, "/link_dir_inside");
+  const folder = await findFile({ dir: it.dir }, "/link_dir_inside");
   assertEquals(folder, { redirect: "/link_dir_inside/" });
 });
 
@@ -278,19 +278,19 @@ Deno.test("findFile() serves a root that is itself a link", async () => {
   await using it = await staticSite();
   await using other = await tempDir();
   await Deno.symlink(it.dir, join(other.path, "root"));
-  const found = await findFile(join(other.path, "root"), "/digits.txt");
+  const found = await findFile({ dir: join(other.path, "root") }, "/digits.txt");
   assertEquals(found && "path" in found && found.path, join(it.dir, "digits.txt"));
 });
 
 Deno.test("findFile() finds nothing where the root is gone", async () => {
   await using dir = await tempDir();
-  assertEquals(await findFile(join(dir.path, "gone"), "/x"), undefined);
+  assertEquals(await findFile({ dir: join(dir.path, "gone") }, "/x"), undefined);
 });
 
 Deno.test("a malformed percent-encoding is answered with 400", async () => {
   await using it = await staticSite();
   for (const path of ["/%", "/%zz", "/%E0%A4%A", "/digits%.txt", "/%C0%AE%C0%AE/outside.txt", "/%ff", "/folder/%2"]) {
-    assertEquals((await assertRejects(() => findFile(it.dir, path), HttpError)).status, 400, path);
+    assertEquals((await assertRejects(() => findFile({ dir: it.dir }, path), HttpError)).status, 400, path);
     const response = await it.get(path);
     assertEquals(response.status, 400, path);
     assertStringIncludes(await response.text(), "Cannot decode");

@@ -97,7 +97,7 @@ export interface TestApp extends AsyncDisposable {
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { siteDir, isPublic = true, isRegistrationOpen = false, hasRateLimits = false, routesDir } = options;
   const lines: string[] = [];
-  const logger = new Logger("json", (text) => lines.push(...text.split("\n")));
+  const logger = new Logger("json", (text) => void lines.push(...text.split("\n")));
   const store = openStore(":memory:");
   const pages = new PageIndex();
   const site = new Site({ dir: siteDir ?? STATIC_DIR, isPublic, index: pages });

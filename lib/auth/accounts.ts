@@ -59,7 +59,8 @@ export class Accounts {
       await Promise.all([hashed, made]);
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
-      await this.#log.append(keyOf.password(account.id), "");
+      // Nobody is to keep the password of somebody who is not there.
+      await this.#setPassword(account.id, "");
       throw nameTaken();
     }
     return account;

@@ -20,7 +20,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** Buckets kept: full ones are forgotten first, so an attacker with many addresses spends no memory. */
+/** Buckets kept, those used last: an attacker with many addresses spends no memory. */
 const MAX_BUCKETS = 50_000;
 
 /** Counts one kind of thing, apart for each key: an address, an account. */
@@ -47,7 +47,9 @@ export class RateLimit {
   take(key: string, nowMs: number = Date.now()): number {
     const { burst, perSecond } = this.#rate;
     const bucket = this.#buckets.get(key);
-    const refilled = bucket === undefined ? burst : bucket.tokens + (nowMs - bucket.atMs) * perSecond / 1_000;
+    const refilled = bucket === undefined
+      ? burst
+      : bucket.tokens + Math.max(0, nowMs - bucket.atMs) * perSecond / 1_000;
     const tokens = Math.min(burst, refilled);
     if (tokens < 1) return Math.ceil((1 - tokens) * 1_000 / perSecond);
     this.#buckets.delete(key);
@@ -75,7 +77,9 @@ export class RateLimit {
 
 /** The rates of this server. */
 export interface RateLimits {
-  /** Logins for one name: guessing a password gets slow. */
+  /** Logins for one name from one address: guessing a password gets slow. */
+  readonly loginsByNameAndAddress: RateLimit;
+  /** Logins for one name from anywhere; loose, or anybody could lock anybody out. */
   readonly loginsByName: RateLimit;
   /** Logins and registrations from one address; a class behind one address logs in at the same minute. */
   readonly loginsByAddress: RateLimit;
@@ -97,10 +101,11 @@ const UNLIMITED = { burst: Infinity, perSecond: 1 };
 export function createRateLimits(isOn: boolean): RateLimits {
   const limit = (rate: Rate) => new RateLimit(isOn ? rate : { ...rate, ...UNLIMITED });
   return {
-    loginsByName: limit({ burst: 10, perSecond: 1 / 30, what: "logins for this name" }),
+    loginsByNameAndAddress: limit({ burst: 10, perSecond: 1 / 30, what: "logins for this name" }),
+    loginsByName: limit({ burst: 100, perSecond: 1 / 3, what: "logins for this name" }),
     loginsByAddress: limit({ burst: 100, perSecond: 1, what: "logins from this address" }),
     sockets: limit({ burst: 30, perSecond: 1, what: "connections of this account" }),
     messages: limit({ burst: 20, perSecond: 4, what: "messages" }),
-    searches: limit({ burst: 100, perSecond: 10, what: "searches" }),
+    searches: limit({ burst: 50, perSecond: 10, what: "searches" }),
   };
 }

@@ -74,7 +74,12 @@ export class Sessions {
     if (user === undefined) return undefined;
     const isFresh = expiresAtMs - Date.now() > LIFETIME_MS - RENEW_AFTER_MS;
     if (isFresh) return { user, key, expiresAtMs, isRenewed: false };
-    return { user, key, expiresAtMs: await this.#keep(key, account), isRenewed: true };
+    try {
+      return { user, key, expiresAtMs: await this.#keep(key, account), isRenewed: true };
+    } catch {
+      // The disk is full, or busy: the session is as good as before, and is prolonged another time.
+      return { user, key, expiresAtMs, isRenewed: false };
+    }
   }
 
   /** Ends a session. */

@@ -17,7 +17,7 @@ import type { RoomRow } from "../store/rooms_view.ts";
 import type { Draft, Posted } from "./posting.ts";
 import { type ClientMessage, parseFrame, type Refusal, type ServerMessage } from "./protocol.ts";
 import { encode, type Listener, type Room } from "./room.ts";
-import { toFrame, type Turn } from "./turn.ts";
+import { toFrames, type Turn } from "./turn.ts";
 
 /** What a connection needs of the chat. */
 export interface ConnectionHost {
@@ -33,8 +33,10 @@ export interface ConnectionHost {
   post(author: Account, draft: Draft): Promise<Posted>;
   /** Refuses a client that asks for replays too often. */
   checkResume(user: Account): void;
-  /** The connection is gone. */
+  /** The connection is closing: nothing is to be sent to it any more. */
   left(connection: Connection): void;
+  /** Its socket is gone. */
+  gone(connection: Connection): void;
   /** Something broke that is nobody's fault but ours. */
   defect(error: unknown): void;
 }
@@ -55,7 +57,7 @@ export interface ConnectionInit {
 
 /** A client that has not said `resume` after this long goes live, in ms. */
 const RESUME_GRACE_MS = 1_000;
-/** Messages of one replay frame: some 100 KiB at most of ordinary chat. */
+/** Messages of a replay that are read at a time: 2 MiB at most, of ordinary chat 20 KiB. */
 const REPLAY_PAGE = 200;
 /** A replay waits while more than this is unsent. */
 const REPLAY_BUFFER_BYTES = 256 * 1024;
@@ -109,23 +111,23 @@ export class Connection implements SocketEvents, Listener {
   /** Sends what was gathered in this turn. */
   flush(): void {
     if (this.#outgoing.length === 0) return;
-    const frame = toFrame(this.#outgoing);
+    const frames = toFrames(this.#outgoing);
     this.#outgoing = [];
-    this.sendFrame(frame);
+    for (const frame of frames) this.sendFrame(frame);
   }
 
   /** Sends a frame that many share. */
   sendFrame(frame: string): void {
     if (this.#isClosed) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.close(1013, "Too slow; resume later");
     this.#socket.send(frame);
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.close(1013, "Too slow; resume later");
   }
 
   /** Closes the connection, with what waits sent before. */
   close(code: number, reason: string): void {
     if (this.#isClosed) return;
     if (code !== 1013) this.flush();
-    this.closed();
+    this.#leave();
     this.#socket.close(code, reason);
   }
 
@@ -138,8 +140,19 @@ export class Connection implements SocketEvents, Listener {
     }
   }
 
-  /** Forgets the connection; it is gone. */
+  /** Closes a connection on which something has come that does not belong there. */
+  invalid(code: number, reason: string): void {
+    this.close(code, reason);
+  }
+
+  /** The socket is gone, and what it took is free. */
   closed(): void {
+    this.#leave();
+    this.#host.gone(this);
+  }
+
+  /** From now on nothing is heard of it nor sent to it, though the socket may take its time to close. */
+  #leave(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#graceTimer);
@@ -172,10 +185,10 @@ export class Connection implements SocketEvents, Listener {
 
   #resume(seen: Readonly<Record<string, number>>): void {
     this.#host.checkResume(this.user);
+    const unknown = Object.keys(seen).find((id) => this.#host.room(id) === undefined);
+    if (unknown !== undefined) throw new HttpError(404, `There is no room ${unknown}`);
     for (const [id, seq] of Object.entries(seen)) {
-      const room = this.#host.room(id);
-      if (room === undefined) throw new HttpError(404, `There is no room ${id}`);
-      room.leave(this);
+      this.#host.room(id)!.leave(this);
       // Who has seen more than there is comes from another server, or from before a backup: it is told what there is.
       this.#behind.set(id, Math.min(seq, this.#host.lastSeq(id)));
       this.#resumed.add(id);
@@ -201,10 +214,14 @@ export class Connection implements SocketEvents, Listener {
     while (!this.#isClosed) {
       const after = this.#behind.get(id)!;
       const page = this.#host.messages(id, { after, limit: REPLAY_PAGE });
-      if (page.length > 0) this.sendFrame(toFrame(page.map((message) => encode({ type: "message", ...message }))));
       const upTo = page.at(-1)?.seq ?? after;
       this.#behind.set(id, upTo);
-      if (page.length < REPLAY_PAGE) return this.#caughtUp(id, { room, upTo });
+      for (const frame of toFrames(page.map((message) => encode({ type: "message", ...message })))) {
+        this.sendFrame(frame);
+        if (this.#socket.bufferedAmount > REPLAY_BUFFER_BYTES) await this.#drained();
+      }
+      // A resume that came meanwhile has set the mark back.
+      if (page.length < REPLAY_PAGE && this.#behind.get(id) === upTo) return this.#caughtUp(id, { room, upTo });
       await this.#drained();
     }
   }

@@ -22,12 +22,14 @@ import { encode, Room } from "./room.ts";
 import { Turn } from "./turn.ts";
 
 /** The room that is always there. */
-export const COMMON_ROOM = "common";
+const COMMON_ROOM = "common";
 
 /** Connections that one account may hold: tabs, phones and scripts. */
 const MAX_CONNECTIONS = 50;
 /** Clients that must reconnect do so spread over this long, in ms. */
 const RECONNECT_SPREAD_MS = 2_000;
+
+const RETRY_SOON = { "retry-after": "1" };
 
 /** Who joins, with which session. */
 export interface Joining {
@@ -47,9 +49,12 @@ export class Chat {
   readonly #registry = new Registry();
   readonly #rooms = new Map<string, Room>();
   readonly #connections = new Set<Connection>();
+  /** Open sockets by account, those that are closing among them: they cost as much. */
+  readonly #sockets = new Map<string, number>();
   readonly #presence = { flush: () => this.#tellPresence() };
   readonly #host: ConnectionHost;
   #unfollow: Stop = () => {};
+  #isClosing = false;
 
   private constructor({ store, limits, reportDefect }: ChatDeps) {
     this.#store = store;
@@ -64,6 +69,7 @@ export class Chat {
       post: (author, draft) => this.post(author, draft),
       checkResume: (user) => limits.sockets.check(user.id),
       left: (connection) => this.#left(connection),
+      gone: ({ user }) => this.#countSocket(user, -1),
       defect: reportDefect,
     };
   }
@@ -113,11 +119,12 @@ export class Chat {
   /**
    * Refuses a member who opens too many connections, before the upgrade.
    *
-   * @throws {HttpError} 429
+   * @throws {HttpError} 429, or 503 if the server stops.
    */
   checkJoin(user: Account): void {
+    if (this.#isClosing) throw new HttpError(503, "The server stops; come back in a moment", { headers: RETRY_SOON });
     this.#limits.sockets.check(user.id);
-    if (this.#registry.countOf(user.name) >= MAX_CONNECTIONS) {
+    if ((this.#sockets.get(user.id) ?? 0) >= MAX_CONNECTIONS) {
       throw new HttpError(429, `You have ${MAX_CONNECTIONS} connections open already; close one`);
     }
   }
@@ -127,6 +134,7 @@ export class Chat {
     const rooms = this.rooms();
     const connection = new Connection({ user, sessionKey, socket, host: this.#host, rooms });
     this.#connections.add(connection);
+    this.#countSocket(user, 1);
     this.#registry.enter(user.name);
     this.#turn.add(this.#presence);
     connection.send({
@@ -137,6 +145,8 @@ export class Chat {
       limits: LIMITS,
     });
     connection.flush();
+    if (this.#isClosing) this.#sayBye(connection);
+    this.#checkSession(connection).catch(this.#reportDefect);
     return connection;
   }
 
@@ -149,11 +159,25 @@ export class Chat {
 
   /** Says goodbye to everybody before the server stops. */
   close(): void {
+    this.#isClosing = true;
     this.#unfollow();
-    for (const connection of this.#connections) {
-      connection.send({ type: "bye", retryAfterMs: Math.round(500 + Math.random() * RECONNECT_SPREAD_MS) });
-      connection.close(1001, "The server stops");
-    }
+    for (const connection of this.#connections) this.#sayBye(connection);
+  }
+
+  #sayBye(connection: Connection): void {
+    connection.send({ type: "bye", retryAfterMs: Math.round(500 + Math.random() * RECONNECT_SPREAD_MS) });
+    connection.close(1001, "The server stops");
+  }
+
+  /** The session may have ended between the handshake and the opening of the socket. */
+  async #checkSession(connection: Connection): Promise<void> {
+    if (await this.#store.log.get(connection.sessionKey) === undefined) connection.close(4401, "Logged out");
+  }
+
+  #countSocket({ id }: Account, change: 1 | -1): void {
+    const count = (this.#sockets.get(id) ?? 0) + change;
+    if (count > 0) this.#sockets.set(id, count);
+    else this.#sockets.delete(id);
   }
 
   #follow({ seq, body }: Entry): void {
@@ -163,9 +187,10 @@ export class Chat {
     try {
       const message = this.#store.messages.byLogSeq(seq);
       if (message === undefined) throw new Error(`The messages view lacks entry ${seq}`);
-      this.#rooms.get(message.room)?.deliver(message);
+      this.#rooms.get(fact.room)?.deliver(message);
     } catch (error) {
       this.#reportDefect(error);
+      this.#rooms.get(fact.room)?.reset();
     }
   }
 

@@ -38,6 +38,8 @@ export class Posting {
   readonly #rooms: RoomsView;
   readonly #messages: MessagesView;
   readonly #rate: RateLimit;
+  /** The ids of messages that are being written: the log takes each once, but both senders wait. */
+  readonly #underWay = new Set<string>();
 
   /**
    * Opens the way in.
@@ -76,9 +78,16 @@ export class Posting {
     const known = this.#messages.byKey(author.id, key);
     if (known !== undefined) return { seq: known.seq, isRepeated: true };
     this.#rate.check(author.id);
-    const body = encodeFact({ type: "message-sent", room, author: author.id, key, text, replyTo });
-    const logSeq = await this.#append(keyOf.messages(room), { body, id: `${author.id}/${key}` });
-    return { seq: this.#messages.byLogSeq(logSeq)!.seq, isRepeated: false };
+    const id = `${author.id}/${key}`;
+    const isRepeated = this.#underWay.has(id);
+    this.#underWay.add(id);
+    try {
+      const body = encodeFact({ type: "message-sent", room, author: author.id, key, text, replyTo });
+      const logSeq = await this.#append(keyOf.messages(room), { body, id });
+      return { seq: this.#messages.byLogSeq(logSeq)!.seq, isRepeated };
+    } finally {
+      this.#underWay.delete(id);
+    }
   }
 
   async #append(key: string, { body, id }: { body: string; id: string }): Promise<number> {

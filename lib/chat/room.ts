@@ -8,12 +8,14 @@
  */
 import type { Message } from "../store/messages_view.ts";
 import type { ServerMessage } from "./protocol.ts";
-import { toFrame, type Turn } from "./turn.ts";
+import { toFrames, type Turn } from "./turn.ts";
 
 /** Somebody to send a frame to. */
 export interface Listener {
   /** Sends a frame that many share. */
   sendFrame(frame: string): void;
+  /** Closes the connection. */
+  close(code: number, reason: string): void;
 }
 
 /** One room's live listeners. */
@@ -56,9 +58,16 @@ export class Room {
   /** Sends what was gathered. */
   flush(): void {
     if (this.#outgoing.length === 0) return;
-    const frame = toFrame(this.#outgoing);
+    const frames = toFrames(this.#outgoing);
     this.#outgoing = [];
-    for (const listener of this.#live) listener.sendFrame(frame);
+    for (const listener of this.#live) {
+      for (const frame of frames) listener.sendFrame(frame);
+    }
+  }
+
+  /** Closes all who are live, so that they resume: a message could not be sent to them. */
+  reset(): void {
+    for (const listener of [...this.#live]) listener.close(1011, "Something went wrong here; resume later");
   }
 }
 

@@ -2,7 +2,8 @@
  * The native transport: `Deno.serve` carries the application.
  *
  * What the runtime leaves open here, and the raw transport will not: no deadline for a request's head, no limit of
- * idle connections, a missing Host is let through, WebSocket frames may be unmasked.
+ * idle connections, a missing Host is let through; WebSocket frames may be unmasked and up to 63 MiB long, and a closing
+ * handshake has no deadline.
  *
  * @module
  */
@@ -25,6 +26,8 @@ export interface ListenOptions {
   readonly hostname: string;
   /** 0–65535; 0 takes any free port. */
   readonly port: number;
+  /** Told of errors in the handling of a socket, which close it with 1011. */
+  readonly reportDefect: (error: unknown) => void;
 }
 
 /** Close a WebSocket whose other side has not answered a ping for so long, in seconds: a lost phone is noticed. */
@@ -38,11 +41,11 @@ const IDLE_TIMEOUT_S = 30;
  * @returns The running server.
  * @throws {StartError} If the address cannot be listened on.
  */
-export function listenNative(handler: Handler, { hostname, port }: ListenOptions): Listener {
+export function listenNative(handler: Handler, { hostname, port, reportDefect }: ListenOptions): Listener {
   try {
     const server = Deno.serve(
       { hostname, port, onListen() {} },
-      (request, info) => handler(request, new NativePeer(info)),
+      (request, info) => handler(request, new NativePeer(info, reportDefect)),
     );
     return { port: server.addr.port, shutdown: () => server.shutdown() };
   } catch (error) {
@@ -59,10 +62,12 @@ function reasonOf(error: unknown): string {
 class NativePeer implements Peer {
   readonly isSecure = false;
   readonly address: string;
+  readonly #reportDefect: (error: unknown) => void;
 
   /** The address is read at once: when the request is over, the runtime does not tell it any more. */
-  constructor({ remoteAddr }: Deno.ServeHandlerInfo<Deno.NetAddr>) {
+  constructor({ remoteAddr }: Deno.ServeHandlerInfo<Deno.NetAddr>, reportDefect: (error: unknown) => void) {
     this.address = remoteAddr.hostname;
+    this.#reportDefect = reportDefect;
   }
 
   upgrade(request: Request, options: UpgradeOptions): Response {
@@ -72,26 +77,36 @@ class NativePeer implements Peer {
       protocol: handshake.protocol,
       idleTimeout: IDLE_TIMEOUT_S,
     });
-    carry(socket, options);
+    carry(socket, { ...options, reportDefect: this.#reportDefect });
     return response;
   }
 }
 
-function carry(socket: WebSocket, { accept, maxMessageBytes }: UpgradeOptions): void {
+interface Carried extends UpgradeOptions {
+  readonly reportDefect: (error: unknown) => void;
+}
+
+function carry(socket: WebSocket, { accept, maxMessageBytes, reportDefect }: Carried): void {
   let events: SocketEvents | undefined;
-  socket.binaryType = "arraybuffer";
-  socket.onopen = () => events = accept(new NativeSocket(socket));
-  socket.onmessage = ({ data }) => {
-    if (typeof data !== "string") socket.close(1003, "Send text messages");
-    else if (isLonger(data, maxMessageBytes)) socket.close(1009, `A message has at most ${maxMessageBytes} bytes`);
+  const guarded = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      reportDefect(error);
+      if (socket.readyState <= WebSocket.OPEN) socket.close(1011, "Something went wrong here");
+    }
+  };
+  const receive = (data: unknown) => {
+    if (typeof data !== "string") events?.invalid(1003, "Send text messages");
+    else if (isLonger(data, maxMessageBytes)) events?.invalid(1009, `A message has at most ${maxMessageBytes} bytes`);
     else if (socket.readyState === WebSocket.OPEN) events?.message(data);
   };
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => guarded(() => events = accept(new NativeSocket(socket)));
+  socket.onmessage = ({ data }) => guarded(() => receive(data));
   // A close always follows; without this listener an error event is reported as uncaught.
   socket.onerror = (event) => event.preventDefault();
-  socket.onclose = () => {
-    events?.closed();
-    events = undefined;
-  };
+  socket.onclose = () => guarded(() => events?.closed());
 }
 
 /** A UTF-16 unit takes one to three bytes, so most texts need not be measured. */

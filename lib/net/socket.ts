@@ -23,6 +23,8 @@ export interface Socket {
 export interface SocketEvents {
   /** A text message has come. */
   message(text: string): void;
+  /** Something has come that is no text message, or too long a one; the code says which. It has to be closed. */
+  invalid(code: number, reason: string): void;
   /** The connection is gone: closed by either side, or lost. Comes once. */
   closed(): void;
 }

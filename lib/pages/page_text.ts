@@ -60,8 +60,10 @@ export function readHtml(html: string): PageText {
 
 /** Reads the words of a text or Markdown file: the first heading is its title. */
 export function readText(text: string): PageText {
-  const heading = /^#{1,6}\s+(.+?)\s*#*$/m.exec(text);
-  return { title: heading?.[1] ?? "", text: fold(text) };
+  const words = fold(/^#{1,6}[ \t](.*)$/m.exec(text)?.[1] ?? "").split(" ");
+  // The heading may be closed by #s of its own.
+  if (/^#+$/.test(words.at(-1)!)) words.pop();
+  return { title: words.join(" "), text: fold(text) };
 }
 
 function fold(text: string): string {

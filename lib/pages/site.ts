@@ -13,6 +13,8 @@ import { type PageText, readHtml, readText } from "./page_text.ts";
 export interface SiteOptions {
   /** The folder, absolute. */
   readonly dir: string;
+  /** What in it is no part of the site, absolute: the data folder, where that lies inside. */
+  readonly hiddenDir?: string;
   /** Whether everybody may read it without logging in. */
   readonly isPublic: boolean;
   /** Where its words go. */
@@ -34,7 +36,7 @@ const READERS: Readonly<Record<string, (source: string) => PageText>> = {
 /** The folder in `static/` that holds what our own pages need; a site cannot shadow it. */
 export const OWN_ASSETS = "_ui";
 
-/** Longer pages are served, but not indexed. */
+/** Of longer pages the beginning is indexed. */
 const MAX_PAGE_BYTES = 2 * 1024 * 1024;
 /** Files beyond are served, but not indexed. */
 const MAX_PAGES = 100_000;
@@ -49,10 +51,12 @@ const MAX_WAIT_MS = 100;
 export class Site {
   /** The folder, absolute. */
   readonly dir: string;
+  /** What in it is no part of the site, absolute. */
+  readonly hiddenDir: string | undefined;
   /** Whether everybody may read it without logging in. */
   readonly isPublic: boolean;
   readonly #index: PageIndex;
-  #known = new Map<string, FileState>();
+  readonly #known = new Map<string, FileState>();
   #refreshing: Promise<void> | undefined;
   #refreshedAtMs = -Infinity;
   #isClosed = false;
@@ -62,8 +66,9 @@ export class Site {
    *
    * @param options The folder, who may read it, and its index.
    */
-  constructor({ dir, isPublic, index }: SiteOptions) {
+  constructor({ dir, hiddenDir, isPublic, index }: SiteOptions) {
     this.dir = dir;
+    this.hiddenDir = hiddenDir;
     this.isPublic = isPublic;
     this.#index = index;
   }
@@ -105,22 +110,27 @@ export class Site {
 
   async #update(): Promise<void> {
     const found = new Map<string, FileState>();
-    await collect(this.dir, { url: "/", found });
-    if (this.#isClosed) return;
+    await collect(this.dir, { url: "/", found, hiddenDir: this.hiddenDir });
     for (const url of this.#known.keys()) {
-      if (!found.has(url)) this.#index.drop(url);
+      if (!found.has(url)) this.#forget(url);
     }
-    const before = this.#known;
-    this.#known = found;
     for (const [url, file] of found) {
-      if (isSame(before.get(url), file)) continue;
+      if (isSame(this.#known.get(url), file)) continue;
       const page = await readPage(file);
       if (this.#isClosed) return;
       if (page === undefined) {
-        found.delete(url);
-        this.#index.drop(url);
-      } else this.#index.put({ url, ...page, modifiedAtMs: file.modifiedAtMs });
+        this.#forget(url);
+        continue;
+      }
+      this.#index.put({ url, ...page, modifiedAtMs: file.modifiedAtMs });
+      this.#known.set(url, file);
     }
+  }
+
+  #forget(url: string): void {
+    if (this.#isClosed) return;
+    this.#index.drop(url);
+    this.#known.delete(url);
   }
 }
 
@@ -128,15 +138,23 @@ function isSame(before: FileState | undefined, now: FileState): boolean {
   return before !== undefined && before.modifiedAtMs === now.modifiedAtMs && before.bytes === now.bytes;
 }
 
+interface Walk {
+  /** The URL of the folder, with a slash at its end. */
+  readonly url: string;
+  readonly found: Map<string, FileState>;
+  readonly hiddenDir: string | undefined;
+}
+
 /** Walks a folder: no dotfiles, no links, and not the assets of our own pages. */
-async function collect(dir: string, { url, found }: { url: string; found: Map<string, FileState> }): Promise<void> {
+async function collect(dir: string, { url, found, hiddenDir }: Walk): Promise<void> {
+  if (dir === hiddenDir) return;
   for (const { name, isDirectory, isFile } of await listDir(dir)) {
     if (name.startsWith(".") || (url + name) === `/${OWN_ASSETS}` || found.size >= MAX_PAGES) continue;
     const path = join(dir, name);
-    if (isDirectory) await collect(path, { url: `${url}${encodeURIComponent(name)}/`, found });
+    if (isDirectory) await collect(path, { url: `${url}${encodeURIComponent(name)}/`, found, hiddenDir });
     if (!isFile || READERS[extname(name).toLowerCase()] === undefined) continue;
     const stat = await Deno.stat(path).catch(() => undefined);
-    if (stat === undefined || stat.size > MAX_PAGE_BYTES) continue;
+    if (stat === undefined) continue;
     const pageUrl = name === "index.html" ? url : `${url}${encodeURIComponent(name)}`;
     found.set(pageUrl, { path, modifiedAtMs: stat.mtime?.getTime() ?? 0, bytes: stat.size });
   }
@@ -153,9 +171,21 @@ async function listDir(dir: string): Promise<Deno.DirEntry[]> {
 
 async function readPage({ path }: FileState): Promise<PageText | undefined> {
   try {
-    const { title, text } = READERS[extname(path).toLowerCase()](await Deno.readTextFile(path));
+    const { title, text } = READERS[extname(path).toLowerCase()](await readBeginning(path));
     return { title: title || basename(path), text };
   } catch {
     return undefined;
   }
+}
+
+async function readBeginning(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(Math.min((await file.stat()).size, MAX_PAGE_BYTES));
+  let length = 0;
+  while (length < bytes.length) {
+    const read = await file.read(bytes.subarray(length));
+    if (read === null) break;
+    length += read;
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length));
 }

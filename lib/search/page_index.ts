@@ -50,8 +50,12 @@ const RANK = "bm25(page_search, 0, 2.0, 1.0)";
 const WHERE = `
   FROM page_search f JOIN pages p ON p.id = f.rowid WHERE page_search MATCH :match
     AND (:before IS NULL OR p.modified_at_ms < :before) AND (:after IS NULL OR p.modified_at_ms >= :after)`;
-const HIT = `SELECT p.url, p.title, p.modified_at_ms AS at, -${RANK} AS score,
-  snippet(page_search, 2, :open, :close, '…', 26) AS snippet ${WHERE}`;
+/** A snippet costs far more than a rank: only the hits that are returned get one. */
+const hitsBy = (order: string) => `
+  SELECT p.url, p.title, p.modified_at_ms AS at, -${RANK} AS score,
+    snippet(page_search, 2, :open, :close, '…', 26) AS snippet ${WHERE}
+    AND f.rowid IN (SELECT f.rowid ${WHERE} ORDER BY ${order} LIMIT :limit)
+  ORDER BY ${order}`;
 
 /** The index of the site's pages. */
 export class PageIndex {
@@ -76,8 +80,8 @@ export class PageIndex {
       putWords: prepare("INSERT INTO page_search (rowid, url, title, text) VALUES (?, ?, ?, ?)"),
       drop: prepare("DELETE FROM pages WHERE url = ? RETURNING id"),
       dropWords: prepare("DELETE FROM page_search WHERE rowid = ?"),
-      best: prepare(`${HIT} ORDER BY score DESC, p.id LIMIT :limit`),
-      newest: prepare(`${HIT} ORDER BY p.modified_at_ms DESC, p.id LIMIT :limit`),
+      best: prepare(hitsBy(`${RANK}, p.id`)),
+      newest: prepare(hitsBy("p.modified_at_ms DESC, p.id")),
       count: prepare(`SELECT count(*) AS total ${WHERE}`),
       list: prepare("SELECT url, title FROM pages ORDER BY url LIMIT ?"),
     };

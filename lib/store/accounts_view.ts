@@ -27,12 +27,16 @@ export class AccountsView implements View {
     CREATE INDEX accounts_role ON accounts (role);
     CREATE TABLE passwords (account TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT;
   `;
-  #statements!: Record<"insert" | "setPassword" | "byId" | "byFolded" | "password" | "administrator", Statement>;
+  #statements!: Record<
+    "insert" | "setPassword" | "dropPassword" | "byId" | "byFolded" | "password" | "administrator",
+    Statement
+  >;
 
   open(db: Database): void {
     this.#statements = {
       insert: db.prepare("INSERT INTO accounts (id, folded, name, role, made_at_ms) VALUES (?, ?, ?, ?, ?)"),
       setPassword: db.prepare("INSERT OR REPLACE INTO passwords (account, hash) VALUES (?, ?)"),
+      dropPassword: db.prepare("DELETE FROM passwords WHERE account = ?"),
       byId: db.prepare(`${ACCOUNT} WHERE id = ?`),
       byFolded: db.prepare(`${ACCOUNT} WHERE folded = ?`),
       password: db.prepare("SELECT hash FROM passwords WHERE account = ?"),
@@ -44,6 +48,8 @@ export class AccountsView implements View {
     if (fact.type === "account-made") {
       const folded = key.slice(key.indexOf("/") + 1);
       this.#statements.insert.run(fact.id, folded, fact.name, fact.role, atMs);
+    } else if (fact.type === "password-set" && fact.hash === "") {
+      this.#statements.dropPassword.run(fact.account);
     } else if (fact.type === "password-set") {
       this.#statements.setPassword.run(fact.account, fact.hash);
     }

@@ -74,12 +74,17 @@ export function lockDataDir(dataDir: string): () => void {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock?.close();
-    if (lock === undefined) throw cannotOpen(dataDir, error);
+    if (lock === undefined || !isLocked(error)) throw cannotOpen(dataDir, error);
     throw new StartError(`Another server uses the data folder ${dataDir}: stop it, or choose another with --data`, {
       cause: error,
     });
   }
   return () => lock.close();
+}
+
+/** The errors of node:sqlite bear no result code (SQLITE_BUSY), only its message. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("database is locked");
 }
 
 function pathIn(dataDir: string, file: string): string {

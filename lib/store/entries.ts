@@ -28,7 +28,7 @@ export interface PasswordSet {
   readonly type: "password-set";
   /** The id of the account. */
   readonly account: string;
-  /** As `auth/passwords.ts` writes it. */
+  /** As `auth/passwords.ts` writes it; empty if the account has none any more. */
   readonly hash: string;
 }
 

@@ -52,9 +52,12 @@ const FROM = `
   WHERE message_search MATCH :match
     AND (:from IS NULL OR a.folded = :from) AND (:room IS NULL OR m.room = :room)
     AND (:before IS NULL OR m.at_ms < :before) AND (:after IS NULL OR m.at_ms >= :after)`;
-const HIT = `
+/** A snippet costs far more than a rank: only the hits that are returned get one. */
+const hitsBy = (order: string) => `
   SELECT m.room, r.name AS roomName, m.seq, a.name AS author, m.at_ms AS at, -bm25(message_search) AS score,
-    snippet(message_search, 0, :open, :close, '…', ${SNIPPET_TOKENS}) AS snippet ${FROM}`;
+    snippet(message_search, 0, :open, :close, '…', ${SNIPPET_TOKENS}) AS snippet ${FROM}
+    AND f.rowid IN (SELECT f.rowid ${FROM} ORDER BY ${order} LIMIT :limit)
+  ORDER BY ${order}`;
 
 /** The words of what was said. */
 export class MessageSearchView implements View {
@@ -71,8 +74,8 @@ export class MessageSearchView implements View {
   open(db: Database): void {
     this.#statements = {
       insert: db.prepare("INSERT INTO message_search (rowid, text) VALUES (?, ?)"),
-      best: db.prepare(`${HIT} ORDER BY rank, m.log_seq DESC LIMIT :limit`),
-      newest: db.prepare(`${HIT} ORDER BY m.log_seq DESC LIMIT :limit`),
+      best: db.prepare(hitsBy("rank, m.log_seq DESC")),
+      newest: db.prepare(hitsBy("m.log_seq DESC")),
       count: db.prepare(`SELECT count(*) AS total ${FROM}`),
     };
   }

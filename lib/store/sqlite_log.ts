@@ -36,6 +36,8 @@ const MAX_COMMIT = 400;
 const MAX_WAITING = 50_000;
 /** Entries read at a time for a follower that begins in the past. */
 const READ_BATCH = 1_000;
+/** When a follower is tried again that could not be served, in ms. */
+const RETRY_MS = 1_000;
 /** How often what has expired is deleted, in ms. */
 const SWEEP_EVERY_MS = 60_000;
 
@@ -153,19 +155,23 @@ export class SqliteLog implements Log {
     const batch = this.#waiting.splice(0, MAX_COMMIT);
     if (batch.length === 0) return;
     if (this.#waiting.length > 0) setImmediate(() => this.#commit());
-    let outcomes: Outcome[];
-    try {
-      outcomes = transact(this.#db, () => batch.map((append) => this.#write(append)));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-    batch.forEach(({ resolve, reject }, index) => {
-      const outcome = outcomes[index];
-      if (outcome instanceof Conflict) reject(outcome);
-      else resolve(outcome);
-    });
+    this.#commitBatch(batch);
     for (const follower of this.#followers) this.#advance(follower);
+  }
+
+  /** If one of many cannot be written, each is written by itself: the others are not to suffer. */
+  #commitBatch(batch: readonly Waiting[]): void {
+    try {
+      const outcomes = transact(this.#db, () => batch.map((append) => this.#write(append)));
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index];
+        if (outcome instanceof Conflict) reject(outcome);
+        else resolve(outcome);
+      });
+    } catch (error) {
+      if (batch.length === 1) batch[0].reject(error);
+      else for (const append of batch) this.#commitBatch([append]);
+    }
   }
 
   /** Writes one entry and its views, inside the transaction. */
@@ -188,7 +194,14 @@ export class SqliteLog implements Log {
    */
   #advance(follower: Follower): void {
     if (!this.#followers.has(follower)) return;
-    const entries = this.#readSync(follower.after, READ_BATCH);
+    let entries: Entry[];
+    try {
+      entries = this.#readSync(follower.after, READ_BATCH);
+    } catch {
+      // The disk fails. Nothing is lost: the follower stays where it is, and is tried again.
+      setTimeout(() => this.#advance(follower), RETRY_MS);
+      return;
+    }
     for (const entry of entries) {
       if (!this.#followers.has(follower)) return;
       follower.after = entry.seq;

@@ -15,8 +15,11 @@ export function POST(ctx: Context) {
 async function answer(ctx: Context) {
   const { name, password } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
   const { limits, accounts } = ctx.services;
-  limits.loginsByAddress.check(ctx.peer.address);
-  limits.loginsByName.check(foldName(name.trim()));
+  const { address } = ctx.peer;
+  const folded = foldName(name.trim());
+  limits.loginsByAddress.check(address);
+  limits.loginsByNameAndAddress.check(`${folded} ${address}`);
+  limits.loginsByName.check(folded);
   const user = await accounts.verify(name, password);
   if (user === undefined) throw new HttpError(401, "The name or the password is wrong");
   await logIn(ctx, user);

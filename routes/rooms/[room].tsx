@@ -32,7 +32,7 @@ export function GET(ctx: Context) {
             {messages.map((message) => <Line key={message.seq} message={message} me={user.name} />)}
           </ol>
           {last < room.lastSeq && (
-            <p id="later" class="earlier">
+            <p id="later" class="earlier" data-missing={room.lastSeq - last}>
               <a href={ctx.path}>Newest messages</a>
             </p>
           )}

@@ -16,6 +16,11 @@ const { room, me, max } = byId("room").dataset;
 const BANNER_AFTER_MS = 1_000;
 const TITLE = document.title;
 
+/** A view of long ago stays as the server made it, and its link leads to the newest messages. */
+const MAX_CATCH_UP = 500;
+const later = document.getElementById("later");
+const isPast = Number(later?.dataset.missing ?? 0) > MAX_CATCH_UP;
+
 const log = byId("log");
 const scroll = new Scroll(log, byId("newer"));
 const people = new People(byId("people-box"), { list: byId("people"), count: byId("head-count") });
@@ -40,7 +45,8 @@ const composer = new Composer(byId("composer"), {
   draftKey: `commonroom:draft:${me}:${room}`,
   send(text) {
     outbox.add(text);
-    scroll.toEnd();
+    if (isPast) location.assign(location.pathname);
+    else scroll.toEnd();
   },
 });
 const earlier = new Earlier(byId("earlier"), { log, lines, room });
@@ -138,9 +144,11 @@ document.addEventListener("visibilitychange", () => {
 });
 // Logging out ends the session, and so the socket, while the browser is on its way to the next page.
 document.querySelector("form.account")?.addEventListener("submit", () => connection.leave());
-byId("later")?.remove();
 for (const key of lines.keys) outbox.settle(key);
-outbox.open();
 scroll.begin();
-if (matchMedia("(hover: hover) and (pointer: fine)").matches && location.hash === "") composer.focus();
-connection.open();
+outbox.open();
+if (!isPast) {
+  later?.remove();
+  if (matchMedia("(hover: hover) and (pointer: fine)").matches && location.hash === "") composer.focus();
+  connection.open();
+}

@@ -1,14 +1,15 @@
 /**
  * What was written and is not yet acknowledged.
  *
- * It is kept in this tab's storage, so it outlives a reload and a login. One message is on its way at a time: whatever
- * fails, they arrive in the order in which they were written. Each keeps its key when it is sent again, so it arrives
- * once.
+ * It is kept in this tab's storage, so it outlives a reload and a login. One message is on its way at a time, so they
+ * arrive in the order in which they were written; only what the server refused waits for the reader, while the others go
+ * on. Each keeps its key when it is sent again, so it arrives once.
  *
  * @typedef {{ key: string, text: string, reason?: string }} Item A message; `reason` says why it failed, if it did.
  */
 
-const TOO_MANY = 429;
+/** Too many, or not just now: it is tried again. */
+const LATER = [429, 503];
 const RETRY_MS = 1_000;
 
 /**
@@ -89,7 +90,7 @@ export class Outbox {
   /** @param {{ key: string, status: number, message: string, retryAfterMs?: number }} refusal */
   refused({ key, status, message, retryAfterMs = RETRY_MS }) {
     if (this.#sending === key) this.#sending = undefined;
-    if (status === TOO_MANY) return this.#flushAfter(retryAfterMs);
+    if (LATER.includes(status)) return this.#flushAfter(retryAfterMs);
     this.#change(key, message);
     this.flush();
   }

@@ -67,6 +67,7 @@ Deno.test("createRateLimits() limits everything, or nothing for load tests", () 
   assertEquals(on.map(([name]) => name).toSorted(), [
     "loginsByAddress",
     "loginsByName",
+    "loginsByNameAndAddress",
     "messages",
     "searches",
     "sockets",
@@ -78,4 +79,11 @@ Deno.test("createRateLimits() limits everything, or nothing for load tests", () 
   for (const [name, limit] of Object.entries(createRateLimits(false))) {
     for (let taken = 0; taken < 1_000; taken++) assertEquals(limit.take("a", 0), 0, name);
   }
+});
+
+Deno.test("a clock that is set back locks nobody out", () => {
+  const limit = new RateLimit({ burst: 2, perSecond: 1, what: "tries" });
+  limit.take("ada", 3_600_000);
+  assertEquals(limit.take("ada", 0), 0);
+  assertEquals(limit.take("ada", 0), 1_000);
 });

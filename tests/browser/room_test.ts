@@ -96,7 +96,7 @@ browserTest("a refused message stays, with its reason, until it is sent again or
     socket.onMessage((frame) => {
       const { type, key } = JSON.parse(String(frame));
       if (type !== "send" || !isRefusing) return upstream.send(frame);
-      socket.send(JSON.stringify({ type: "refused", key, status: 503, message: "The disk is full" }));
+      socket.send(JSON.stringify({ type: "refused", key, status: 500, message: "The disk is full" }));
     });
   });
   await ada.page.reload();

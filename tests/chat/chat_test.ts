@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { createRateLimits } from "../../lib/auth/rate_limits.ts";
 import { Chat } from "../../lib/chat/mod.ts";
+import { HttpError } from "../../lib/errors.ts";
 import type { SocketEvents } from "../../lib/net/socket.ts";
 import type { Account } from "../../lib/store/accounts_view.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
@@ -31,7 +32,9 @@ async function testChat({ hasRateLimits = false } = {}): Promise<TestChat> {
   const join = async (name: string) => {
     const user = store.accounts.byFoldedName(name) ?? await makeAccount(store, name);
     const socket = new FakeSocket();
-    const events = chat.join(socket, { user, sessionKey: `session of ${name}` });
+    const sessionKey = `session of ${name}`;
+    await store.log.put(sessionKey, "{}", 60_000);
+    const events = chat.join(socket, { user, sessionKey });
     const say = (message: object | string) =>
       events.message(typeof message === "string" ? message : JSON.stringify(message));
     members.push({ user, socket, events, say });
@@ -353,4 +356,77 @@ Deno.test("who has seen more than there is, is told what there is, and gets what
   assertEquals(ada.socket.of("replayed"), [{ type: "replayed", room: "common", upTo: 0 }]);
   ada.say(send("k"));
   await ada.socket.until((socket) => socket.of("message").length === 1);
+});
+
+Deno.test("a resume that names a room that is not there is refused, and changes nothing", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  ada.say({ type: "resume", rooms: { common: 0 } });
+  ada.say({ type: "resume", rooms: { common: 0, archived: 3 } });
+  await ada.socket.until((socket) => socket.of("refused").length === 1);
+  ada.say(send("k"));
+  await ada.socket.until((socket) => socket.of("message").length === 1);
+});
+
+Deno.test("long messages leave in frames that no fast reader is cut for", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  const bob = await room.join("bob");
+  // A reader as fast as can be still has each frame in its buffer right after it was sent.
+  let largest = 0;
+  bob.socket.send = (text) => {
+    bob.socket.frames.push(text);
+    largest = Math.max(largest, text.length);
+    bob.socket.bufferedAmount = text.length * 3;
+    setImmediate(() => bob.socket.bufferedAmount = 0);
+  };
+  const text = "漢".repeat(4_000);
+  const posts = Array.from({ length: 450 }, (_, i) => room.chat.post(ada.user, { room: "common", key: `k${i}`, text }));
+  await Promise.all(posts);
+  bob.say({ type: "resume", rooms: { common: 0 } });
+  while (bob.socket.of("replayed").length === 0 && bob.socket.closedWith === undefined) await turn();
+  assertEquals(bob.socket.closedWith, undefined);
+  assertEquals(bob.socket.of("message").map(({ seq }) => seq), Array.from({ length: 450 }, (_, i) => i + 1));
+  assert(largest < 70_000, `a frame has ${largest} characters`);
+});
+
+Deno.test("a socket counts until it is gone, not only until it is closing", async () => {
+  await using room = await testChat();
+  const first = await room.join("ada");
+  for (let i = 1; i < 50; i++) await room.join("ada");
+  const { user } = first;
+  assertThrows(() => room.chat.checkJoin(user), HttpError, "50 connections");
+  room.chat.endSession("session of ada");
+  assertThrows(() => room.chat.checkJoin(user), HttpError, "50 connections");
+  first.events.closed();
+  room.chat.checkJoin(user);
+});
+
+Deno.test("a socket whose session ended before it opened is closed", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  await room.store.log.drop("session of ada");
+  const late = new FakeSocket();
+  room.chat.join(late, { user: ada.user, sessionKey: "session of ada" });
+  await late.until(({ closedWith }) => closedWith !== undefined);
+  assertEquals(late.closedWith?.code, 4401);
+});
+
+Deno.test("who joins while the server stops is refused, or told when to come back", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  room.chat.close();
+  assertThrows(() => room.chat.checkJoin(ada.user), HttpError, "The server stops");
+  const late = await room.join("bob");
+  assertEquals([late.socket.closedWith?.code, late.socket.of("bye").length], [1001, 1]);
+});
+
+Deno.test("the same key twice at once is said once, and only the first is new", async () => {
+  await using room = await testChat();
+  const { user } = await room.join("ada");
+  const draft = { room: "common", key: "k", text: "once" };
+  assertEquals(await Promise.all([room.chat.post(user, draft), room.chat.post(user, draft)]), [
+    { seq: 1, isRepeated: false },
+    { seq: 1, isRepeated: true },
+  ]);
 });

@@ -15,9 +15,13 @@ import { Logger } from "../../lib/log.ts";
 import { startServer } from "../../lib/server.ts";
 import { exchange, headerOf, PASSWORD, statusOf, tempDir, testConfig, testServer } from "../testing.ts";
 
+/** What broke in the handling of sockets. */
+const defects: unknown[] = [];
+const reportDefect = (error: unknown) => void defects.push(error);
+
 /** The native transport around a handler. */
 function listen(handler: Handler) {
-  const listener = listenNative(handler, { hostname: "127.0.0.1", port: 0 });
+  const listener = listenNative(handler, { hostname: "127.0.0.1", port: 0, reportDefect });
   return { ...listener, [Symbol.asyncDispose]: () => listener.shutdown() };
 }
 
@@ -175,6 +179,7 @@ function echo(options: Partial<UpgradeOptions> = {}) {
         if (text === "close me") socket.close(4000, "as you wish");
         else socket.send(`echo ${text}`);
       },
+      invalid: (code, reason) => socket.close(code, reason),
       closed() {
         events.push("closed");
         closed.resolve();
@@ -264,13 +269,13 @@ Deno.test("the member who logs out loses the socket, with 4401", async () => {
 Deno.test("a port that is in use, or an address that is not ours, is told in one line", async () => {
   await using it = listen(() => new Response("x"));
   const inUse = assertThrows(
-    () => listenNative(() => new Response(), { hostname: "127.0.0.1", port: it.port }),
+    () => listenNative(() => new Response(), { hostname: "127.0.0.1", port: it.port, reportDefect }),
     StartError,
   );
   assertStringIncludes(inUse.message, `Cannot listen on 127.0.0.1:${it.port}: the port is in use`);
   assertInstanceOf(inUse.cause, Deno.errors.AddrInUse);
   const { message, exitStatus } = assertThrows(
-    () => listenNative(() => new Response(), { hostname: "192.0.2.1", port: 0 }),
+    () => listenNative(() => new Response(), { hostname: "192.0.2.1", port: 0, reportDefect }),
     StartError,
   );
   assertStringIncludes(message, "Cannot listen on 192.0.2.1:0: ");
@@ -286,4 +291,21 @@ Deno.test("a server that cannot listen gives the data folder back", async () => 
   const second = await start(0);
   await assertRejects(() => start(0), StartError, "Another server uses the data folder");
   await second.close();
+});
+
+Deno.test("a defect in the handling of a socket closes it with 1011, and nothing else", async () => {
+  defects.length = 0;
+  const broken = new RangeError("a defect");
+  const fails = () => {
+    throw broken;
+  };
+  const events: SocketEvents = { message: fails, invalid: fails, closed() {} };
+  for (const accept of [fails, () => events]) {
+    await using it = listen((request, peer) => peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept }));
+    const { socket, opened, closed } = connect(it.port);
+    await opened;
+    if (accept !== fails) socket.send("hello");
+    assertEquals((await closed).code, 1011);
+  }
+  assertEquals(defects, [broken, broken]);
 });

@@ -67,7 +67,16 @@ Deno.test("readText() takes the first heading for the title", () => {
     ["intro\n## Second level ##\n# First", "Second level", "intro ## Second level ## # First"],
     ["#hashtag\n", "", "#hashtag"],
     ["####### seven", "", "####### seven"],
-    ["# C# and F#\r\ntext", "C# and F", "# C# and F# text"],
+    ["# C# and F#\r\ntext", "C# and F#", "# C# and F# text"],
+    ["# Closed ##\ntext", "Closed", "# Closed ## text"],
     ["<b>as it is</b>", "", "<b>as it is</b>"],
   ], readText);
+});
+
+Deno.test("readText() takes no longer for a hostile heading than for another", () => {
+  // With a pattern that backtracks, each of these takes minutes.
+  for (const part of [" ", "#", "# ", "\t#"]) {
+    const { title } = readText(`# a${part.repeat(500_000)}b`);
+    assertEquals([title[0], title.at(-1)], ["a", "b"]);
+  }
 });

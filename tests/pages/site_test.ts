@@ -96,7 +96,7 @@ Deno.test("refresh() looks at the folder once a second at most, and two at a tim
   assertEquals(it.found("beta"), ["/b.html"]);
 });
 
-Deno.test("refresh() leaves out dotfiles, links, our own assets, and what is too long", async () => {
+Deno.test("refresh() leaves out dotfiles, links, and our own assets; of what is too long it takes the beginning", async () => {
   await using outside = await tempDir({ "secret.html": "secret" });
   await using it = await siteOf({
     ".secret.html": "secret",
@@ -104,7 +104,7 @@ Deno.test("refresh() leaves out dotfiles, links, our own assets, and what is too
     "in/.secret/x.html": "secret",
     "_ui/secret.html": "secret",
     "in/_ui/page.html": "page",
-    "long.txt": new Uint8Array(2 * 1024 * 1024 + 1).fill(0x61),
+    "long.txt": `beginning ${"a ".repeat(1024 * 1024)} secret`,
     "page.html": "page",
   });
   await Deno.symlink(join(outside.path, "secret.html"), join(it.dir, "link.html"));
@@ -112,7 +112,8 @@ Deno.test("refresh() leaves out dotfiles, links, our own assets, and what is too
   await Deno.symlink("page.html", join(it.dir, "inside.html"));
   await it.refresh();
   assertEquals(it.found("secret"), []);
-  assertEquals(it.site.pages().map(({ url }) => url), ["/in/_ui/page.html", "/page.html"]);
+  assertEquals(it.found("beginning"), ["/long.txt"]);
+  assertEquals(it.site.pages().map(({ url }) => url), ["/in/_ui/page.html", "/long.txt", "/page.html"]);
 });
 
 Deno.test("refresh() survives pages that are no text, and a folder that is gone", async () => {

@@ -68,6 +68,23 @@ Deno.test("SqliteLog: a view that breaks refuses the append, and nothing of it s
   assertEquals(await opened.log.head(), 0);
 });
 
+Deno.test("SqliteLog: an append that a view refuses does not harm those beside it", async () => {
+  const picky: View = {
+    name: "picky",
+    version: 1,
+    tables: ["seen"],
+    schema: "CREATE TABLE seen (seq INTEGER)",
+    open() {},
+    apply(_, { key }) {
+      if (key === "bad") throw new RangeError("a defect");
+    },
+  };
+  await using opened = openLog(":memory:", [picky]);
+  const outcomes = await Promise.allSettled(["a", "bad", "b"].map((key) => opened.log.append(key, "1")));
+  assertEquals(outcomes.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  assertEquals((await opened.log.read(0, 10)).map(({ seq, key }) => [seq, key]), [[1, "a"], [2, "b"]]);
+});
+
 Deno.test("SqliteLog: more appends than it can hold are refused, those before are kept", async () => {
   await using opened = openLog(":memory:");
   const outcomes = await Promise.allSettled(Array.from({ length: 50_001 }, () => opened.log.append("k", "")));
