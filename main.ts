@@ -40,8 +40,9 @@ async function run(command: Command, logger: Logger): Promise<void> {
 
 async function serve(config: Config, logger: Logger): Promise<void> {
   const server = await startServer(config, logger);
+  const welcome = welcomeText(server, config);
   dropPermissions();
-  logger.say(welcomeText(server, config));
+  logger.say(welcome);
   const signal = await stopSignal();
   logger.say(`${signal}: stopping`);
   await server.close();

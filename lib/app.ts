@@ -102,7 +102,7 @@ class Application {
       services: this.#deps.services,
       serveFile: this.#serveFile,
     });
-    const beganAtMs = performance.now();
+    const beganAtMs = this.#deps.logger.isOn ? performance.now() : 0;
     try {
       const response = andThen(this.#guard(ctx), () => this.#respond(ctx));
       if (!(response instanceof Promise)) return this.#settle(ctx, { response, beganAtMs });

@@ -161,7 +161,7 @@ async function writeToStdout(text: string): Promise<void> {
 
 function asText(at: string, line: RequestLine): string {
   const { status, method, path, durationMs, address, requestId, user = "-" } = line;
-  return `${at} ${status} ${method} ${path} ${durationMs.toFixed(1)}ms ${address} ${user} ${requestId}`;
+  return `${at} ${status} ${method} ${path} ${Math.round(durationMs * 10) / 10}ms ${address} ${user} ${requestId}`;
 }
 
 function describe(error: unknown): string {

@@ -1,8 +1,8 @@
-import { countText, Result, SearchHelp } from "../lib/components/search.tsx";
+import { countText, pageAt, Result, SearchHelp } from "../lib/components/search.tsx";
 import type { Context } from "../lib/context.ts";
 import { HttpError } from "../lib/errors.ts";
 import { ask } from "../lib/search/ask.ts";
-import type { SearchResults } from "../lib/search/mod.ts";
+import { MAX_OFFSET, type SearchResults } from "../lib/search/mod.ts";
 
 /** Results of one page, as the search gives them unless asked for more; `static/_ui/search.js` says the same. */
 const PAGE = 10;
@@ -34,8 +34,10 @@ export async function GET(ctx: Context) {
       </p>
       <ol id="results" class="results" start={offset + 1}>{results.map(Result)}</ol>
       <p class="inline">
-        <a id="previous" href={pageAt(ctx, Math.max(0, offset - PAGE))} hidden={offset === 0}>Previous results</a>
-        <a id="next" href={pageAt(ctx, offset + PAGE)} hidden={offset + PAGE >= total}>More results</a>
+        <a id="previous" href={pageAt(ctx.url, Math.max(0, offset - PAGE))} hidden={offset === 0}>Previous results</a>
+        <a id="next" href={pageAt(ctx.url, offset + PAGE)} hidden={offset + PAGE >= Math.min(total, MAX_OFFSET)}>
+          More results
+        </a>
       </p>
       <SearchHelp isLoggedIn={ctx.user !== undefined} />
     </section>,
@@ -51,10 +53,4 @@ async function search(ctx: Context): Promise<SearchResults | HttpError> {
     if (error instanceof HttpError && error.status === 422) return error;
     throw error;
   }
-}
-
-function pageAt({ url }: Context, offset: number) {
-  const query = new URLSearchParams(url.search);
-  query.set("offset", String(offset));
-  return `${url.pathname}?${query}`;
 }

@@ -8,6 +8,7 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-net",
   "--allow-env=COMMONROOM_*",
+  "--allow-sys=networkInterfaces",
 ];
 
 /** How a server process is started. */

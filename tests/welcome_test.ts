@@ -7,7 +7,7 @@ const URL_ = "http://127.0.0.1:8000/";
 const SETUP_URL = `${URL_}register?invitation=token`;
 
 const lines = (config: Partial<Config>, setupUrl?: string, isTerminal = false) =>
-  welcomeText({ url: URL_, setupUrl }, testConfig(config), isTerminal).split("\n");
+  welcomeText({ url: URL_, setupUrl }, testConfig(config), { isTerminal, lanAddress: "192.0.2.7" }).split("\n");
 
 Deno.test("the welcome says where the server is, what it serves to whom, and what it keeps", () => {
   const cases: ReadonlyArray<readonly [config: Partial<Config>, expected: string[]]> = [
@@ -45,4 +45,14 @@ Deno.test("the welcome shows the setup link as a QR code to a person, not to a f
   assert(code.length > 10);
   for (const row of code) assertEquals(row.replaceAll(/[█▀▄ ]/g, ""), "");
   assertStringIncludes(code.join(""), "▀");
+});
+
+Deno.test("the welcome names an address that others can open, where the server listens everywhere", () => {
+  const server = { url: "http://0.0.0.0:8000/", setupUrl: "http://0.0.0.0:8000/register?invitation=token" };
+  for (const [lanAddress, host] of [["192.0.2.7", "192.0.2.7"], [undefined, "127.0.0.1"]] as const) {
+    const text = welcomeText(server, testConfig({ host: "0.0.0.0" }), { isTerminal: false, lanAddress });
+    assertStringIncludes(text, "Listening on http://0.0.0.0:8000/\n");
+    assertStringIncludes(text, `Others on this network open http://${host}:8000/\n`);
+    assertStringIncludes(text, `http://${host}:8000/register?invitation=token`);
+  }
 });

@@ -44,3 +44,10 @@ export function Result({ url, title, kind, author, at, snippet }: SearchResult):
     </li>
   );
 }
+
+/** The path of the same search, from another result on. */
+export function pageAt(url: URL, offset: number): string {
+  const query = new URLSearchParams(url.search);
+  query.set("offset", String(offset));
+  return `${url.pathname}?${query}`;
+}

@@ -18,7 +18,7 @@ const MAX_QUERY_CHARACTERS = 1_000;
 /** Results of one reply. */
 const MAX_LIMIT = 100;
 /** How far one can page: further results are better reached by a narrower query. */
-const MAX_OFFSET = 1_000;
+export const MAX_OFFSET = 1_000;
 
 /** What can be searched. */
 export type Kind = "pages" | "messages";

@@ -42,6 +42,7 @@ async function search() {
  */
 function show(status, { query, total, results }) {
   byId("count").textContent = status;
+  byId("results").start = 1;
   byId("results").replaceChildren(...results.map(makeResult));
   byId("previous").hidden = true;
   byId("next").hidden = total <= PAGE;

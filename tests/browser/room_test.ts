@@ -173,6 +173,22 @@ browserTest("a link to an old message shows it in its place, and what comes late
   assert(target!.y > log!.y && target!.y + target!.height < log!.y + log!.height);
 });
 
+browserTest("a link to a message of long ago loads what is around it, and writing leads to now", async (browser) => {
+  await using server = await TestServer.start("--no-rate-limits");
+  await using ada = await Person.open({ browser, server, name: "ada" });
+  const cookie = await server.register("ada");
+  await ada.take(cookie);
+  for (let number = 1; number <= 600; number++) await post(cookie, `Message number ${number}.`);
+  await ada.page.goto("/rooms/common?at=30#message-30");
+  await ada.sees("Message number 55.");
+  assertEquals(await ada.page.locator("#lines > li").count(), 50);
+  await ada.page.getByRole("link", { name: "Newest messages" }).waitFor();
+  await ada.say("About this");
+  await ada.page.waitForURL((url) => url.search === "");
+  await ada.sees("Message number 600.");
+  await ada.sees("About this");
+});
+
 browserTest("the keyboard alone is enough to talk", async (browser) => {
   await using server = await TestServer.start();
   await using ada = await Person.join({ browser, server, name: "ada" });
