@@ -214,15 +214,15 @@ export class Connection implements SocketEvents, Listener {
     while (!this.#isClosed) {
       const after = this.#behind.get(id)!;
       const page = this.#host.messages(id, { after, limit: REPLAY_PAGE });
-      const upTo = page.at(-1)?.seq ?? after;
-      this.#behind.set(id, upTo);
+      // Between this look and going live nothing may wait: what was said meanwhile would be left out.
+      if (page.length === 0) return this.#caughtUp(id, { room, upTo: after });
+      this.#behind.set(id, page.at(-1)!.seq);
       for (const frame of toFrames(page.map((message) => encode({ type: "message", ...message })))) {
         this.sendFrame(frame);
         if (this.#socket.bufferedAmount > REPLAY_BUFFER_BYTES) await this.#drained();
       }
-      // A resume that came meanwhile has set the mark back.
-      if (page.length < REPLAY_PAGE && this.#behind.get(id) === upTo) return this.#caughtUp(id, { room, upTo });
-      await this.#drained();
+      // After a short page one looks again at once, or a busy room would never be caught up with.
+      if (page.length === REPLAY_PAGE) await this.#drained();
     }
   }
 

@@ -430,3 +430,22 @@ Deno.test("the same key twice at once is said once, and only the first is new", 
     { seq: 1, isRepeated: true },
   ]);
 });
+
+Deno.test("a message that is said while the last page of a replay waits for its reader is not left out", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  const bob = await room.join("bob");
+  const text = "漢".repeat(4_000);
+  await Promise.all(
+    Array.from({ length: 60 }, (_, i) => room.chat.post(ada.user, { room: "common", key: `k${i}`, text })),
+  );
+  bob.socket.bufferedAmount = 512 * 1024;
+  bob.say({ type: "resume", rooms: { common: 0 } });
+  await bob.socket.until((socket) => socket.of("message").length > 0);
+  await room.chat.post(ada.user, { room: "common", key: "meanwhile", text: "meanwhile" });
+  bob.socket.bufferedAmount = 0;
+  await bob.socket.until((socket) => socket.of("replayed").length === 1);
+  await room.chat.post(ada.user, { room: "common", key: "then", text: "then" });
+  await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "then");
+  assertEquals(bob.socket.of("message").map(({ seq }) => seq), Array.from({ length: 62 }, (_, i) => i + 1));
+});
