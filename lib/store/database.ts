@@ -53,9 +53,16 @@ export function transact<T>(db: Database, work: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    // A full disk ends the transaction by itself.
-    if (db.isTransaction !== false) db.exec("ROLLBACK");
+    rollBack(db);
     throw error;
+  }
+}
+
+function rollBack(db: Database): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // SQLite has ended the transaction itself, as it does when the disk is full.
   }
 }
 
