@@ -169,18 +169,18 @@ async function listDir(dir: string): Promise<Deno.DirEntry[]> {
   }
 }
 
-async function readPage({ path }: FileState): Promise<PageText | undefined> {
+async function readPage({ path, bytes }: FileState): Promise<PageText | undefined> {
   try {
-    const { title, text } = READERS[extname(path).toLowerCase()](await readBeginning(path));
+    const { title, text } = READERS[extname(path).toLowerCase()](await readBeginning(path, Math.min(bytes, MAX_PAGE_BYTES)));
     return { title: title || basename(path), text };
   } catch {
     return undefined;
   }
 }
 
-async function readBeginning(path: string): Promise<string> {
+async function readBeginning(path: string, maxBytes: number): Promise<string> {
   using file = await Deno.open(path);
-  const bytes = new Uint8Array(Math.min((await file.stat()).size, MAX_PAGE_BYTES));
+  const bytes = new Uint8Array(maxBytes);
   let length = 0;
   while (length < bytes.length) {
     const read = await file.read(bytes.subarray(length));
