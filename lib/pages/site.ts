@@ -171,7 +171,9 @@ async function listDir(dir: string): Promise<Deno.DirEntry[]> {
 
 async function readPage({ path, bytes }: FileState): Promise<PageText | undefined> {
   try {
-    const { title, text } = READERS[extname(path).toLowerCase()](await readBeginning(path, Math.min(bytes, MAX_PAGE_BYTES)));
+    const { title, text } = READERS[extname(path).toLowerCase()](
+      await readBeginning(path, Math.min(bytes, MAX_PAGE_BYTES)),
+    );
     return { title: title || basename(path), text };
   } catch {
     return undefined;
