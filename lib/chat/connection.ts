@@ -57,8 +57,8 @@ export interface ConnectionInit {
 
 /** A client that has not said `resume` after this long goes live, in ms. */
 const RESUME_GRACE_MS = 1_000;
-/** Messages of a replay that are read at a time: 2 MiB at most, of ordinary chat 20 KiB. */
-const REPLAY_PAGE = 200;
+/** Messages of a replay that are read at a time, and held while a slow reader is waited for: 1 MiB at most. */
+const REPLAY_PAGE = 50;
 /** A replay waits while more than this is unsent. */
 const REPLAY_BUFFER_BYTES = 256 * 1024;
 const REPLAY_POLL_MS = 20;
