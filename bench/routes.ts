@@ -7,6 +7,7 @@
  *
  * @module
  */
+import manifest from "../deno.json" with { type: "json" };
 import type { BareReply } from "./bare_serve.ts";
 import { median, spread, table } from "./figures.ts";
 import { ask, CONNECTIONS, Load } from "./load.ts";
@@ -15,9 +16,9 @@ import type { Reply } from "./reply.ts";
 import { ServerProcess, TICK_US } from "./server_process.ts";
 
 const PATH = "/healthz";
-/** The permissions of `deno task start`. */
-const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-net", "--allow-env=COMMONROOM_*"];
-const SERVE = [...PERMISSIONS, "main.ts", "serve", "--port", "0", "--data", ":memory:"];
+/** What `deno task start` runs, after `deno run`. */
+const START = manifest.tasks.start.command.replaceAll("'", "").split(" ").slice(2);
+const SERVE = [...START, "--port", "0", "--data", ":memory:"];
 /** One tick of the processor's clock is to be at most this part of a round. */
 const MAX_TICK_SHARE = 0.01;
 /** What the runtime adds to every reply. */
@@ -41,6 +42,7 @@ export async function routes({ rounds, seconds }: Effort): Promise<void> {
   await using logging = await ServerProcess.start([...SERVE, "--log", "text"]);
   const expected = await ask(new URL(PATH, quiet.url));
   await using bare = await ServerProcess.start([
+    "--no-prompt",
     "--allow-net",
     "bench/bare_serve.ts",
     JSON.stringify(bareOf(expected)),

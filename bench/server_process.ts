@@ -23,7 +23,7 @@ export class ServerProcess implements AsyncDisposable {
    */
   static async start(args: readonly string[]): Promise<ServerProcess> {
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", ...args],
+      args: ["run", ...args],
       cwd: PROGRAM_DIR,
       clearEnv: true,
       env: ownEnvironment(),

@@ -119,9 +119,7 @@ class Application {
     if (path === undefined) throw new HttpError(400, "The request's target or Host is malformed");
     ctx.path = path;
     if (!KNOWN_METHODS.has(method)) throw new HttpError(501, `This server does not know the method ${method}`);
-    if (!SAFE_METHODS.has(method)) {
-      checkSameOrigin(headers, ctx.url.host);
-    }
+    if (!SAFE_METHODS.has(method)) checkSameOrigin(headers, ctx.url.host);
     const token = sessionToken(headers, ctx.peer.isSecure);
     return token === undefined ? undefined : this.#findSession(ctx, token);
   }

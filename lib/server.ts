@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { createApp } from "./app.ts";
 import type { Chat } from "./chat/mod.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +15,7 @@ import { Site } from "./pages/site.ts";
 import { PageIndex } from "./search/page_index.ts";
 import { createServices } from "./services.ts";
 import { lockDataDir } from "./store/database.ts";
+import { isInside } from "./static_files.ts";
 import { openStore } from "./store/mod.ts";
 import { within } from "./within.ts";
 
@@ -80,7 +81,7 @@ function openSite(dir: string | undefined, { config, index }: { config: Config; 
   if (dir === undefined) return new Site({ dir: STATIC_DIR, isPublic: true, index });
   const { dataDir, isPublic } = config;
   const hiddenDir = dataDir === ":memory:" ? undefined : Deno.realPathSync(dataDir);
-  if (hiddenDir !== undefined && !relative(hiddenDir, dir).startsWith("..")) {
+  if (hiddenDir !== undefined && isInside(dir, hiddenDir)) {
     throw new StartError(`Cannot serve ${dir}: it lies inside the data folder ${dataDir}, which nobody may read`);
   }
   return new Site({ dir, isPublic, index, hiddenDir });

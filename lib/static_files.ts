@@ -111,7 +111,13 @@ function isEmbedded(path: string): boolean {
   return path.startsWith(join(import.meta.dirname!, ".."));
 }
 
-function isInside(path: string, root: string): boolean {
+/**
+ * Whether a path is a folder, or lies in it.
+ *
+ * @param path A path, absolute, with all links resolved.
+ * @param root The folder, likewise.
+ */
+export function isInside(path: string, root: string): boolean {
   return path === root || path.startsWith(root.endsWith(SEPARATOR) ? root : root + SEPARATOR);
 }
 

@@ -52,7 +52,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   services: { values: ["auth", "chat", "search"], types: ["context", "pages", "store"] },
   server: {
-    values: ["app", "errors", "file_routes", "net", "pages", "search", "services", "store", "within"],
+    values: ["app", "errors", "file_routes", "net", "pages", "search", "services", "static_files", "store", "within"],
     types: ["chat", "config", "log"],
   },
   commands: { values: ["auth", "errors", "file_routes", "server", "store"], types: ["log"] },

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { runProgram } from "./server_process.ts";
+import { FROM_SOURCE } from "./server_process.ts";
 import { jsonOf, PASSWORD, PROJECT_DIR, tempDir } from "./testing.ts";
 
 /** Runs a script in a process of its own, all permissions given to it. */
@@ -58,9 +59,9 @@ Deno.test("a server that has dropped its permissions registers, talks, searches,
 
 /** Starts the program as `deno task start` does, with the permissions that it asks for. */
 function start(args: readonly string[]) {
-  const permissions = ["--allow-read", "--allow-write", "--allow-net", "--allow-env=COMMONROOM_*"];
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, "main.ts", "serve", "--port", "0", "--log", "off", ...args],
+  const [program, ...before] = FROM_SOURCE;
+  const process = new Deno.Command(program, {
+    args: [...before, "serve", "--port", "0", "--log", "off", ...args],
     cwd: PROJECT_DIR,
     stdin: "null",
     stdout: "piped",

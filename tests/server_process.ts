@@ -1,15 +1,7 @@
 import { fromFileUrl } from "@std/path";
+import manifest from "../deno.json" with { type: "json" };
 
 const MAIN = fromFileUrl(new URL("../main.ts", import.meta.url));
-/** The permissions of `deno task start`. */
-const PERMISSIONS = [
-  "--no-prompt",
-  "--allow-read",
-  "--allow-write",
-  "--allow-net",
-  "--allow-env=COMMONROOM_*",
-  "--allow-sys=networkInterfaces",
-];
 
 /** How a server process is started. */
 export interface ProcessOptions {
@@ -40,22 +32,19 @@ export interface ServerProcess extends AsyncDisposable {
   readonly stop: (signal: Deno.Signal) => Promise<number>;
 }
 
-/** The command that runs the program from source. */
-export const FROM_SOURCE: readonly string[] = [Deno.execPath(), "run", ...PERMISSIONS, MAIN];
+/** The command that runs the program from source, with the permissions that deno.json gives it. */
+export const FROM_SOURCE: readonly string[] = manifest.tasks.commonroom.command.replaceAll("'", "").split(" ")
+  .map((word) => word === "deno" ? Deno.execPath() : word === "main.ts" ? MAIN : word);
+
+function spawn({ args, command = FROM_SOURCE, cwd, env }: ProcessOptions, stdin: "piped" | "null"): Deno.ChildProcess {
+  const [program, ...before] = command;
+  return new Deno.Command(program, { args: [...before, ...args], cwd, env, stdin, stdout: "piped", stderr: "piped" })
+    .spawn();
+}
 
 /** Runs the program to its end. */
-export async function runProgram(
-  { args, command = FROM_SOURCE, cwd, env, input = "" }: ProcessOptions & { input?: string },
-): Promise<Ended> {
-  const [program, ...before] = command;
-  const child = new Deno.Command(program, {
-    args: [...before, ...args],
-    cwd,
-    env,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+export async function runProgram({ input = "", ...options }: ProcessOptions & { input?: string }): Promise<Ended> {
+  const child = spawn(options, "piped");
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input)).catch(() => {});
   await writer.close().catch(() => {});
@@ -65,18 +54,8 @@ export async function runProgram(
 }
 
 /** Starts a server, and waits until it listens. */
-export async function startProcess(
-  { args, command = FROM_SOURCE, cwd, env }: ProcessOptions,
-): Promise<ServerProcess> {
-  const [program, ...before] = command;
-  const child = new Deno.Command(program, {
-    args: [...before, ...args],
-    cwd,
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+export async function startProcess(options: ProcessOptions): Promise<ServerProcess> {
+  const child = spawn(options, "null");
   let output = "";
   const { promise: listening, resolve, reject } = Promise.withResolvers<string>();
   const read = async (stream: ReadableStream<Uint8Array>) => {
