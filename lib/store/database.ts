@@ -89,8 +89,12 @@ export function lockDataDir(dataDir: string): () => void {
   return () => lock.close();
 }
 
-/** The errors of node:sqlite bear no result code (SQLITE_BUSY), only its message. */
-function isLocked(error: unknown): boolean {
+/**
+ * Whether an error says that another connection holds the lock, and that waiting for it was in vain.
+ *
+ * The errors of node:sqlite bear no result code (SQLITE_BUSY), only its message.
+ */
+export function isLocked(error: unknown): boolean {
   return error instanceof Error && error.message.includes("database is locked");
 }
 

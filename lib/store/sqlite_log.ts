@@ -8,7 +8,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { Database, Statement } from "./database.ts";
-import { transact } from "./database.ts";
+import { isLocked, transact } from "./database.ts";
 import { type AppendOptions, Conflict, type Entry, type Log, SECRET_PREFIX, type Seq, type Stop } from "./log.ts";
 import { Unavailable } from "./log.ts";
 import type { Views } from "./views.ts";
@@ -159,7 +159,10 @@ export class SqliteLog implements Log {
     for (const follower of this.#followers) this.#advance(follower);
   }
 
-  /** If one of many cannot be written, each is written by itself: the others are not to suffer. */
+  /**
+   * If one of many cannot be written, each is written by itself: the others are not to suffer. Not if the database is
+   * locked, for then each would wait as long again.
+   */
   #commitBatch(batch: readonly Waiting[]): void {
     try {
       const outcomes = transact(this.#db, () => batch.map((append) => this.#write(append)));
@@ -169,8 +172,11 @@ export class SqliteLog implements Log {
         else resolve(outcome);
       });
     } catch (error) {
-      if (batch.length === 1) batch[0].reject(error);
-      else for (const append of batch) this.#commitBatch([append]);
+      if (batch.length > 1 && !isLocked(error)) {
+        for (const append of batch) this.#commitBatch([append]);
+      } else {
+        for (const { reject } of batch) reject(error);
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { assertSpyCalls, spy } from "@std/testing/mock";
 import { openDatabase } from "../../lib/store/database.ts";
 import { Unavailable } from "../../lib/store/log.ts";
 import { SqliteLog } from "../../lib/store/sqlite_log.ts";
@@ -97,3 +98,19 @@ Deno.test("SqliteLog: more appends than it can hold are refused, those before ar
 function stopping(stop: () => void): Disposable {
   return { [Symbol.dispose]: stop };
 }
+
+Deno.test("SqliteLog: appends that find the database locked wait for it once, all together", async () => {
+  const db = openDatabase(":memory:");
+  const log = new SqliteLog(db, new Views(db, []));
+  const exec = db.exec.bind(db);
+  const begin = spy((_sql: string): void => {
+    throw new Error("database is locked");
+  });
+  db.exec = (sql) => sql.startsWith("BEGIN") ? begin(sql) : exec(sql);
+  const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => log.append("k", "1")));
+  assertEquals(outcomes.map(({ status }) => status), Array(100).fill("rejected"));
+  assertSpyCalls(begin, 1);
+  db.exec = exec;
+  assertEquals(await log.append("k", "1"), 1);
+  await log.close();
+});
