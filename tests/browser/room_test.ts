@@ -181,6 +181,10 @@ browserTest("a link to a message of long ago loads what is around it, and writin
   for (let number = 1; number <= 600; number++) await post(cookie, `Message number ${number}.`);
   await ada.page.goto("/rooms/common?at=30#message-30");
   await ada.sees("Message number 55.");
+  const [time, text] = await Promise.all(
+    ["time", ".text"].map((part) => ada.page.locator(`#message-30 ${part}`).boundingBox()),
+  );
+  assert(time!.x + time!.width <= text!.x, "the time stands beside the text, not over it");
   assertEquals(await ada.page.locator("#lines > li").count(), 50);
   await ada.page.getByRole("link", { name: "Newest messages" }).waitFor();
   await ada.say("About this");
