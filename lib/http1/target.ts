@@ -1,0 +1,42 @@
+/**
+ * The URL that a request asks for: its target, put together with its host (RFC 9112 §3.2, §3.3).
+ *
+ * @module
+ */
+import { isAuthority } from "./grammar.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import type { RequestHead } from "./request_head.ts";
+
+const ABSOLUTE = /^https?:\/\/([^/?]*)([/?].*)?$/i;
+
+/** What a URL is put together from. */
+export interface Origin {
+  /** `http` or `https`, as the connection is. */
+  readonly scheme: string;
+  /** Who is asked when the request does not say (HTTP/1.0): the server's own address. */
+  readonly fallbackHost: string;
+}
+
+/**
+ * The URL that is asked for.
+ *
+ * @param head The head, complete.
+ * @param origin What the head does not say.
+ * @returns The URL, as it came, neither decoded nor normalised.
+ * @throws {ProtocolError} 400 if the target has none of the four forms, 501 if it asks for a tunnel.
+ */
+export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin): string {
+  const { target, fields } = head;
+  const host = fields.host === -1 ? fallbackHost : fields.value(fields.host);
+  if (target.charCodeAt(0) === 0x2f) return `${scheme}://${host}${target}`;
+  const { method } = head;
+  if (method === "CONNECT") throw new ProtocolError("This server is no proxy: it opens no tunnels", 501);
+  if (target === "*" && method === "OPTIONS") return `${scheme}://${host}/*`;
+  const absolute = ABSOLUTE.exec(target);
+  if (absolute === null || !isAuthority(absolute[1])) {
+    throw new ProtocolError("The target has to be a path that begins with /, or an absolute URL of http");
+  }
+  // Its authority counts, and not Host (RFC 9112 §3.2.2).
+  const [, authority, rest = "/"] = absolute;
+  return `${scheme}://${authority}${rest.startsWith("?") ? `/${rest}` : rest}`;
+}
