@@ -41,7 +41,7 @@ async function run(command: Command, logger: Logger): Promise<void> {
 async function serve(config: Config, logger: Logger): Promise<void> {
   const server = await startServer(config, logger);
   const welcome = welcomeText(server, config);
-  dropPermissions();
+  dropPermissions({ net: config.tls !== undefined });
   logger.say(welcome);
   const signal = await stopSignal();
   logger.say(`${signal}: stopping`);

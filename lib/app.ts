@@ -18,6 +18,7 @@ import { accepts } from "@std/http/negotiation";
 import { isValidElement } from "preact";
 import { checkSameOrigin } from "./auth/origin.ts";
 import { sessionToken, setSessionCookie } from "./auth/sessions.ts";
+import { checkDeclaredLength } from "./body.ts";
 import { Context, type Handler, type Peer, type Services } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
@@ -25,7 +26,7 @@ import type { Logger } from "./log.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
 import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
 import { PathReader } from "./request_path.ts";
-import { allowing, errorJson, JSON_HEADERS, TEXT_HEADERS, withCommonHeaders } from "./replies.ts";
+import { allowing, errorJson, jsonReply, textReply, withCommonHeaders } from "./replies.ts";
 import { findFile, serveFile } from "./static_files.ts";
 
 /** What an application is made of. */
@@ -133,6 +134,8 @@ class Application {
     const { path, request } = ctx;
     if (request.method === "OPTIONS" && path === "/*") return allowing([...KNOWN_METHODS].join(", "));
     const match = matchRoute(this.#deps.routes, path);
+    if (match !== undefined) ctx.maxBodyBytes = match.route.maxBodyBytes;
+    if (!SAFE_METHODS.has(request.method)) checkDeclaredLength(request.headers, ctx.maxBodyBytes);
     if (match === undefined) return this.#respondWithFile(ctx);
     ctx.params = match.params;
     ctx.folder = match.route.folder;
@@ -252,9 +255,9 @@ function handle(ctx: Context, route: Route): RouteResult | Promise<RouteResult> 
 
 function toResponse(ctx: Context, result: RouteResult): Response {
   if (result instanceof Response) return withCommonHeaders(result);
-  if (typeof result === "string") return new Response(result, { headers: TEXT_HEADERS });
+  if (typeof result === "string") return textReply(result);
   if (isValidElement(result)) return withCommonHeaders(ctx.render(result as Page));
-  if (typeof result === "object" && result !== null) return Response.json(result, { headers: JSON_HEADERS });
+  if (typeof result === "object" && result !== null) return jsonReply(result);
   throw new TypeError(`The route ${ctx.path} returned ${result}: return a Response, string, page or object`);
 }
 

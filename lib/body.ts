@@ -33,7 +33,20 @@ export interface BodyLimits {
   readonly timeoutMs?: number;
 }
 
-const MAX_BYTES = 1024 * 1024;
+/** A request whose transport reads its body whole, within bounds, without a stream between. */
+export interface WholeBody {
+  /**
+   * Reads all of the body.
+   *
+   * @param limits Its bounds.
+   * @returns Its bytes, which stay as they are until the request is answered, and no longer.
+   * @throws {HttpError} 413 if it is too large, 408 if it comes too slowly, 400 if it breaks off.
+   */
+  readWhole(limits: Required<BodyLimits>): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Bytes of a body, unless a route says otherwise: 1 MiB. */
+export const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const FORM = "application/x-www-form-urlencoded";
 
@@ -102,14 +115,30 @@ export function checkInput<T>(schema: Schema<T>, input: unknown): T {
   throw new HttpError(422, place === "" ? message : `${place}: ${message}`);
 }
 
-async function readText(request: Request, { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const bytes = await readBytes(request, { maxBytes, timeoutMs });
+/**
+ * Refuses a body that is declared too large, before any of it is read.
+ *
+ * @param headers The headers of the request.
+ * @param maxBytes How large it may be.
+ * @throws {HttpError} 413 if it is larger.
+ */
+export function checkDeclaredLength(headers: Headers, maxBytes: number): void {
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
+  checkDeclaredLength(request.headers, maxBytes);
+  const limits = { maxBytes, timeoutMs };
+  const bytes = await (hasWholeBody(request) ? request.readWhole(limits) : readBytes(request, limits));
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new HttpError(400, "The body is not text in UTF-8", { cause: error });
   }
+}
+
+function hasWholeBody(request: Request): request is Request & WholeBody {
+  return "readWhole" in request;
 }
 
 async function readBytes(
@@ -151,6 +180,11 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBu
   return bytes;
 }
 
-function tooLarge(maxBytes: number): HttpError {
+/**
+ * What is answered to a body that is too large.
+ *
+ * @param maxBytes How large it may be.
+ */
+export function tooLarge(maxBytes: number): HttpError {
   return new HttpError(413, `The body is larger than ${maxBytes.toLocaleString("en")} bytes; send less`);
 }

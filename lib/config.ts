@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { dirname, fromFileUrl, join, resolve } from "@std/path";
 import { StartError } from "./errors.ts";
 import type { LogFormat } from "./log.ts";
+import type { TlsFiles } from "./net/tls.ts";
 
 /** How the server is to run. */
 export interface Config {
@@ -19,7 +20,9 @@ export interface Config {
   /** The port to listen on, 0–65535; 0 takes any free one. */
   readonly port: number;
   /** Which server carries the application. */
-  readonly transport: "native";
+  readonly transport: "native" | "raw";
+  /** Where certificate and key are, absolute; `undefined` to speak plain HTTP. */
+  readonly tls: TlsFiles | undefined;
   /** The folder that holds everything kept, absolute, or `:memory:` to keep nothing. */
   readonly dataDir: string;
   /** Whether the pages of the folder are readable without logging in. */
@@ -50,7 +53,14 @@ interface Flag {
 const FLAGS: Readonly<Record<string, Flag>> = {
   host: { value: "ADDRESS", default: "127.0.0.1", help: "address to listen on; 0.0.0.0 for the whole network" },
   port: { value: "NUMBER", default: "8000", help: "port to listen on; 0 takes any free one" },
-  transport: { value: "NAME", choices: ["native"], default: "native", help: "the server that carries the application" },
+  transport: {
+    value: "NAME",
+    choices: ["native", "raw"],
+    default: "native",
+    help: "the runtime's own server, or ours on bare sockets",
+  },
+  "tls-cert": { value: "FILE", help: "certificate (PEM) to speak https with, read again when it changes" },
+  "tls-key": { value: "FILE", help: "its private key (PEM, without a passphrase)" },
   data: { value: "DIR", help: "folder for all that is kept, or :memory: (default: data/ beside the program)" },
   public: { help: "the folder's pages are readable without logging in" },
   "open-registration": { help: "anyone may make an account, without an invitation" },
@@ -181,7 +191,8 @@ function readConfig(flags: Flags, env: CommandSource["env"]): Config {
     siteDir: undefined,
     host: text("host")!,
     port: readPort(text("port")!),
-    transport: text("transport") as "native",
+    transport: text("transport") as Config["transport"],
+    tls: readTls(text("tls-cert"), text("tls-key")),
     dataDir: data === ":memory:" ? data : data === undefined ? join(programDir(), "data") : resolve(data),
     isPublic: isOn("public"),
     isRegistrationOpen: isOn("open-registration"),
@@ -214,6 +225,13 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65535) return port;
   throw usage(`--port cannot be ${text}: it is a number from 0 to 65535`);
+}
+
+function readTls(cert: string | undefined, key: string | undefined): TlsFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw usage("--tls-key needs the certificate too: --tls-cert FILE");
+  if (key === undefined) throw usage("--tls-cert needs its private key too: --tls-key FILE");
+  return Object.freeze({ certFile: resolve(cert), keyFile: resolve(key) });
 }
 
 function twinOf(flag: string): string {

@@ -10,13 +10,14 @@ import type { Account, Accounts } from "./auth/accounts.ts";
 import type { RateLimits } from "./auth/rate_limits.ts";
 import type { Session, Sessions } from "./auth/sessions.ts";
 import type { SetupLink } from "./auth/setup_link.ts";
-import { type BodyLimits, checkInput, isForm, readForm, readJson, type Schema } from "./body.ts";
+import { type BodyLimits, checkInput, isForm, MAX_BODY_BYTES, readForm, readJson, type Schema } from "./body.ts";
 import type { Chat } from "./chat/mod.ts";
 import { HttpError } from "./errors.ts";
 import { setFlash, takeFlash } from "./flash.ts";
 import type { UpgradeOptions } from "./net/socket.ts";
 import type { Site } from "./pages/site.ts";
-import { JSON_HEADERS } from "./replies.ts";
+import { lazyResponse } from "./lazy_response.ts";
+import { jsonReply } from "./replies.ts";
 import { type Page, type PageOptions, renderPage, type RouteFolder } from "./render.ts";
 import { fillPattern, type Params } from "./router.ts";
 import type { Search } from "./search/mod.ts";
@@ -87,6 +88,8 @@ export class Context {
   path = "-";
   /** The values of the route's parameters, percent-decoded. */
   params: Params = {};
+  /** How large the body may be, in bytes: what the route says. */
+  maxBodyBytes: number = MAX_BODY_BYTES;
   /** The session of the request, if somebody is logged in. */
   session: Session | undefined;
   /** The folder of the route: its layouts and error pages. */
@@ -156,7 +159,7 @@ export class Context {
    * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do.
    */
   async json<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
-    return checkInput(schema, await readJson(this.request, limits));
+    return checkInput(schema, await readJson(this.request, { maxBytes: this.maxBodyBytes, ...limits }));
   }
 
   /**
@@ -167,7 +170,7 @@ export class Context {
    * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do.
    */
   async form<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
-    return checkInput(schema, await readForm(this.request, limits));
+    return checkInput(schema, await readForm(this.request, { maxBytes: this.maxBodyBytes, ...limits }));
   }
 
   /** Reads a form from a browser, or JSON from anything else: see {@linkcode Context.form} and {@linkcode Context.json}. */
@@ -192,7 +195,7 @@ export class Context {
    * @param body What becomes JSON.
    */
   reply(status: number, body: object): Response {
-    return Response.json(body, { status, headers: JSON_HEADERS });
+    return jsonReply(body, status);
   }
 
   /**
@@ -202,7 +205,7 @@ export class Context {
    * @param status 303 unless told.
    */
   redirect(location: string, status: 301 | 302 | 303 | 307 | 308 = 303): Response {
-    return new Response(null, { status, headers: { location, "cache-control": "private, no-cache" } });
+    return lazyResponse(null, { status, headers: { location, "cache-control": "private, no-cache" } });
   }
 
   /**

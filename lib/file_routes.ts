@@ -2,12 +2,13 @@
  * The `routes/` folder → the table of routes.
  *
  * `index.tsx` is the folder's own URL, `name.ts` a segment, `[name].ts` a parameter, `[...rest].ts` what remains. A file
- * exports a function for each method it answers; HEAD follows from GET, OPTIONS from all. Files that begin with `_` serve
- * the folder and those below: `_middleware.ts`, `_layout.tsx`, `_404.tsx`, `_error.tsx`, each with a default export.
+ * exports a function for each method it answers; HEAD follows from GET, OPTIONS from all. It may export `maxBodyBytes`: how
+ * large the body of a request may be, where 1 MiB is too much or too little. Files that begin with `_` serve the folder and those below: `_middleware.ts`, `_layout.tsx`, `_404.tsx`, `_error.tsx`, each with a default export.
  *
  * @module
  */
 import { extname, join, toFileUrl } from "@std/path";
+import { MAX_BODY_BYTES } from "./body.ts";
 import type { Context } from "./context.ts";
 import { StartError } from "./errors.ts";
 import type { ErrorPage, Layout, Page, RouteFolder } from "./render.ts";
@@ -30,6 +31,8 @@ export interface Route {
   readonly handlers: ReadonlyMap<string, RouteHandler>;
   /** The methods that it answers, the derived ones included, as `Allow` lists them. */
   readonly allow: string;
+  /** The largest body that it takes, in bytes. */
+  readonly maxBodyBytes: number;
   /** Its layouts and error pages. */
   readonly folder: RouteFolder;
   /** From the root folder down. */
@@ -158,11 +161,14 @@ async function loadRoute(
   table: RouteTable,
   { dir, file, folder }: { dir: string; file: string; folder: Folder },
 ): Promise<void> {
-  const handlers = readHandlers(file, await load(dir, file));
+  const { maxBodyBytes = MAX_BODY_BYTES, ...functions } = await load(dir, file);
+  const handlers = readHandlers(file, functions);
+  if (!isSize(maxBodyBytes)) throw bad(file, "its maxBodyBytes is no number of bytes");
   const pattern = toPattern(file);
   try {
     const { middleware, ...rest } = folder;
-    table.add({ pattern, file: `routes${file}`, handlers, allow: allowOf(handlers), folder: rest, middleware });
+    const allow = allowOf(handlers);
+    table.add({ pattern, file: `routes${file}`, handlers, allow, maxBodyBytes, folder: rest, middleware });
   } catch (error) {
     throw bad(file, error instanceof Error ? error.message : String(error));
   }
@@ -171,7 +177,9 @@ async function loadRoute(
 function readHandlers(file: string, module: Record<string, unknown>): Map<string, RouteHandler> {
   const handlers = new Map<string, RouteHandler>();
   for (const [name, value] of Object.entries(module)) {
-    if (!METHODS.includes(name)) throw bad(file, `it exports ${name}; a route exports only ${METHODS.join(", ")}`);
+    if (!METHODS.includes(name)) {
+      throw bad(file, `it exports ${name}; a route exports only maxBodyBytes, ${METHODS.join(", ")}`);
+    }
     if (typeof value !== "function") throw bad(file, `its export ${name} is no function`);
     handlers.set(name, value as RouteHandler);
   }
@@ -186,6 +194,10 @@ async function load(dir: string, file: string): Promise<Record<string, unknown>>
   } catch (error) {
     throw bad(file, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function toPattern(file: string): string {

@@ -7,6 +7,7 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Context } from "./context.ts";
 import type { HttpError } from "./errors.ts";
+import { lazyResponse } from "./lazy_response.ts";
 
 /** A page or a part of one, as JSX makes it. */
 export interface Page {
@@ -92,7 +93,7 @@ export function renderPage(ctx: Context, page: Page, options: PageOptions): Resp
   const flash = ctx.takeFlash();
   const layouts = ctx.folder?.layouts ?? [];
   const whole = layouts.reduceRight((children, layout) => layout({ ctx, page: options, flash, children }), page);
-  return new Response(`<!doctype html>${renderToString(whole as VNode)}`, {
+  return lazyResponse(`<!doctype html>${renderToString(whole as VNode)}`, {
     status: options.status ?? 200,
     headers: {
       "content-type": "text/html; charset=utf-8",

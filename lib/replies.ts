@@ -4,22 +4,38 @@
  * @module
  */
 import type { HttpError } from "./errors.ts";
-
-/** Headers of a reply. */
-export type ReplyHeaders = Readonly<Record<string, string>>;
+import { lazyResponse, type ReplyFields } from "./lazy_response.ts";
 
 /** Every reply says how it is to be taken: as the type that it declares, and telling other sites nothing of its address. */
-const COMMON_HEADERS: ReplyHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin" };
+const COMMON_HEADERS: ReplyFields = Object.freeze({
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+});
 
 /** JSON is made for one request: it is not kept. */
-export const JSON_HEADERS: ReplyHeaders = {
+const JSON_HEADERS: ReplyFields = Object.freeze({
   ...COMMON_HEADERS,
   "content-type": "application/json; charset=utf-8",
   "cache-control": "no-store",
-};
+});
 
 /** A text that a route returns is shown as it is, never as HTML. */
-export const TEXT_HEADERS: ReplyHeaders = { ...COMMON_HEADERS, "content-type": "text/plain; charset=utf-8" };
+const TEXT_HEADERS: ReplyFields = Object.freeze({ ...COMMON_HEADERS, "content-type": "text/plain; charset=utf-8" });
+
+/** Answers with a text. */
+export function textReply(text: string): Response {
+  return lazyResponse(text, { headers: TEXT_HEADERS });
+}
+
+/**
+ * Answers with JSON.
+ *
+ * @param value What becomes JSON.
+ * @param status The status of the reply.
+ */
+export function jsonReply(value: object, status: number = 200): Response {
+  return lazyResponse(JSON.stringify(value), { status, headers: JSON_HEADERS });
+}
 
 /**
  * Adds what every reply has in common to one that was made without.
@@ -38,7 +54,7 @@ export function withCommonHeaders(response: Response): Response {
 
 /** Answers OPTIONS: says which methods there are. */
 export function allowing(allow: string): Response {
-  return new Response(null, { status: 204, headers: { ...COMMON_HEADERS, allow } });
+  return lazyResponse(null, { status: 204, headers: { ...COMMON_HEADERS, allow } });
 }
 
 /**
@@ -48,5 +64,5 @@ export function allowing(allow: string): Response {
  * @param requestId Under which the log tells more.
  */
 export function errorJson({ status, message }: HttpError, requestId: string): Response {
-  return Response.json({ error: { status, message, requestId } }, { status, headers: JSON_HEADERS });
+  return jsonReply({ error: { status, message, requestId } }, status);
 }

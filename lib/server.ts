@@ -10,7 +10,10 @@ import type { Config } from "./config.ts";
 import { StartError } from "./errors.ts";
 import { loadRoutes } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
-import { type Listener, listenNative } from "./net/native.ts";
+import type { Listener, ListenOptions } from "./net/listener.ts";
+import { listenNative } from "./net/native.ts";
+import { listenRaw } from "./net/raw.ts";
+import { Certificate } from "./net/tls.ts";
 import { Site } from "./pages/site.ts";
 import { PageIndex } from "./search/page_index.ts";
 import { createServices } from "./services.ts";
@@ -24,6 +27,8 @@ const PROGRAM_DIR = dirname(dirname(fromFileUrl(import.meta.url)));
 /** The folder of the routes. */
 export const ROUTES_DIR: string = join(PROGRAM_DIR, "routes");
 const STATIC_DIR = join(PROGRAM_DIR, "static");
+/** The transports, by the name that the command line gives them. */
+const LISTEN = { native: listenNative, raw: listenRaw };
 /** How long requests under way may take when the server stops, in ms. */
 const DRAIN_MS = 10_000;
 /** How long sockets have to say goodbye, in ms. */
@@ -45,11 +50,12 @@ export interface Server {
  * @param config How it is to run.
  * @param logger Told of each request.
  * @returns The server, accepting connections.
- * @throws {StartError} If it cannot: the folder is unreadable, the port in use, a route malformed.
+ * @throws {StartError} If it cannot: the folder or the certificate is unreadable, the port in use, a route malformed.
  */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   await using stack = new AsyncDisposableStack();
   const reportDefect = (error: unknown) => logger.error(error);
+  const tls = config.tls && stack.use(new Certificate(config.tls, { reportDefect }));
   const siteDir = config.siteDir === undefined ? undefined : readableDir(config.siteDir);
   const routes = await loadRoutes(ROUTES_DIR);
   stack.defer(lockDataDir(config.dataDir));
@@ -62,10 +68,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const services = await createServices({ ...config, store, site, pages, reportDefect });
   const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
   const { host, port } = config;
-  const listener = listenNative(app, { hostname: host, port, reportDefect });
+  const reportRefusal = logRefusals(logger);
+  const listener = LISTEN[config.transport](app, { hostname: host, port, tls, reportDefect, reportRefusal });
   stack.defer(() => sayGoodbye(services.chat, listener));
   site.refresh().catch(reportDefect);
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}/`;
+  const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${listener.port}/`;
   const setupPath = services.setup.path();
   const running = stack.move();
   let closing: Promise<void> | undefined;
@@ -85,6 +92,12 @@ function openSite(dir: string | undefined, { config, index }: { config: Config; 
     throw new StartError(`Cannot serve ${dir}: it lies inside the data folder ${dataDir}, which nobody may read`);
   }
   return new Site({ dir, isPublic, index, hiddenDir });
+}
+
+/** What was refused before it was a request has a status and an address, and no more. */
+function logRefusals(logger: Logger): ListenOptions["reportRefusal"] {
+  const nothing = { requestId: "-", method: "-", path: "-", durationMs: 0, user: undefined };
+  return (refusal) => logger.request({ ...nothing, ...refusal });
 }
 
 /** Sockets are told first: the transport would drop them. */

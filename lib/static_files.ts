@@ -11,6 +11,7 @@
 import { contentType } from "@std/media-types/content-type";
 import { extname, join, SEPARATOR } from "@std/path";
 import { HttpError } from "./errors.ts";
+import { lazyResponse, type ReplyBody } from "./lazy_response.ts";
 
 /** A file found, opened only when its bytes are needed. */
 export interface StaticFile {
@@ -148,14 +149,14 @@ export async function serveFile(file: StaticFile, { method, headers }: Request):
   };
   const validators = { etag, modifiedAtS: Math.floor(file.modifiedAtMs / 1_000) };
   checkPreconditions(headers, validators);
-  if (isNotModified(headers, validators)) return new Response(null, { status: 304, headers: replyHeaders });
+  if (isNotModified(headers, validators)) return lazyResponse(null, { status: 304, headers: replyHeaders });
   replyHeaders["content-type"] = contentType(extname(file.path)) ?? "application/octet-stream";
   const range = method === "GET" ? readRange(headers, { ...validators, bytes: file.bytes }) : undefined;
   const { start, end } = range ?? { start: 0, end: file.bytes };
   replyHeaders["content-length"] = String(end - start);
   if (range !== undefined) replyHeaders["content-range"] = `bytes ${start}-${end - 1}/${file.bytes}`;
   const body = method === "HEAD" ? null : await openBody(file.path, { start, end });
-  return new Response(body, { status: range === undefined ? 200 : 206, headers: replyHeaders });
+  return lazyResponse(body, { status: range === undefined ? 200 : 206, headers: replyHeaders });
 }
 
 interface Validators {
@@ -223,7 +224,7 @@ function isSameVersion(ifRange: string | null, { etag, modifiedAtS }: Validators
   return ifRange === null || ifRange.trim() === etag || parseDate(ifRange) === modifiedAtS;
 }
 
-async function openBody(path: string, { start, end }: Extent): Promise<BodyInit | null> {
+async function openBody(path: string, { start, end }: Extent): Promise<ReplyBody> {
   if (start === end) return null;
   try {
     const file = await Deno.open(path);
@@ -234,7 +235,10 @@ async function openBody(path: string, { start, end }: Extent): Promise<BodyInit 
   }
 }
 
-async function readWhole(stream: ReadableStream<Uint8Array>, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readWhole(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  bytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const whole = new Uint8Array(bytes);
   let length = 0;
   for await (const chunk of stream) {
@@ -245,7 +249,7 @@ async function readWhole(stream: ReadableStream<Uint8Array>, bytes: number): Pro
 }
 
 /** Reads when the client does; a file that shrinks meanwhile breaks the reply off, so that nobody takes it for whole. */
-function streamOf(file: Deno.FsFile, { start, end }: Extent): ReadableStream<Uint8Array> {
+function streamOf(file: Deno.FsFile, { start, end }: Extent): ReadableStream<Uint8Array<ArrayBuffer>> {
   let position = start;
   return new ReadableStream({
     async start() {

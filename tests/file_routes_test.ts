@@ -249,7 +249,7 @@ Deno.test("loadRoutes() refuses a file that is no route, with its name and the r
     [{ "a.ts": "throw new Error('at once');" }, "routes/a.ts", /at once/],
     [{ "a.ts": "import './missing.ts';" }, "routes/a.ts", /missing\.ts/],
     [{ "a.ts": "" }, "routes/a.ts", /exports no method; export a function named GET or/],
-    [{ "a.ts": "export const get = () => 1;" }, "routes/a.ts", /exports get; a route exports only GET/],
+    [{ "a.ts": "export const get = () => 1;" }, "routes/a.ts", /exports get; a route exports only maxBodyBytes, GET/],
     [{ "a.ts": "export default () => 1;" }, "routes/a.ts", /exports default/],
     [{ "a.ts": "export const GET = () => 1; export const helper = 1;" }, "routes/a.ts", /exports helper/],
     [{ "a.ts": "export const TRACE = () => 1;" }, "routes/a.ts", /exports TRACE/],

@@ -5,9 +5,10 @@ import { FROM_SOURCE } from "./server_process.ts";
 import { jsonOf, PASSWORD, PROJECT_DIR, tempDir } from "./testing.ts";
 
 /** Runs a script in a process of its own, all permissions given to it. */
-function run(script: string): Deno.ChildProcess {
+function run(script: string, ...args: string[]): Deno.ChildProcess {
+  const config = join(PROJECT_DIR, "deno.json");
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "-A", "--config", join(PROJECT_DIR, "deno.json"), join(PROJECT_DIR, script)],
+    args: ["run", "--no-prompt", "-A", "--config", config, join(PROJECT_DIR, script), ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -29,6 +30,15 @@ Deno.test("dropPermissions() leaves nothing but reading files", async () => {
     read: "granted",
     tries: ["NotCapable", "NotCapable", "NotCapable", "NotCapable"],
   }, new TextDecoder().decode(stderr));
+});
+
+Deno.test("dropPermissions() keeps connections if told, and nothing more", async () => {
+  const process = run("tests/fixtures/drop_permissions.ts", "net");
+  await process.stdin.close();
+  const { stdout, stderr } = await process.output();
+  const { net, tries } = JSON.parse(new TextDecoder().decode(stdout) || "{}");
+  const reason = new TextDecoder().decode(stderr);
+  assertEquals([net, tries], ["granted", ["NotCapable", "NotCapable", "NotCapable", "nothing"]], reason);
 });
 
 Deno.test("a server that has dropped its permissions registers, talks, searches, and stops", async () => {

@@ -40,8 +40,8 @@ Deno.test("the README's tour with curl works as written", async () => {
 Deno.test("the README's table has the flags that --help lists", () => {
   const told = [...readme.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, flag]) => flag);
   const listed = [...helpText().matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag);
-  // There is one transport so far, and nothing to choose; --help and --version go without saying.
-  assertEquals(told.toSorted(), listed.filter((flag) => flag !== "--transport" && flag !== "--help").toSorted());
+  // --help and --version go without saying.
+  assertEquals(told.toSorted(), listed.filter((flag) => flag !== "--help").toSorted());
 });
 
 Deno.test("the files that the README links to are there", async () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mock } from "node:test";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { type App, createApp } from "../lib/app.ts";
 import type { Account } from "../lib/auth/accounts.ts";
@@ -188,6 +189,7 @@ export function testConfig(config: Partial<Config> = {}): Config {
     host: "127.0.0.1",
     port: 0,
     transport: "native",
+    tls: undefined,
     dataDir: ":memory:",
     isPublic: true,
     isRegistrationOpen: false,
@@ -235,6 +237,12 @@ export function fakeClock(nowMs: number = Date.now()): FakeClock {
       performance.now = real.performance;
     },
   };
+}
+
+/** Stops `setTimeout`: timers run when they are told to, and only those that were set since. */
+export function fakeTimers(): FakeClock {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  return { tick: (ms) => mock.timers.tick(ms), [Symbol.dispose]: () => mock.timers.reset() };
 }
 
 /** The JSON of a reply, unchecked: a test says what it expects. */

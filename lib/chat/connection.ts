@@ -11,13 +11,14 @@
 import { setImmediate } from "node:timers";
 import type { Account } from "../auth/accounts.ts";
 import { HttpError } from "../errors.ts";
-import type { Socket, SocketEvents } from "../net/socket.ts";
+import type { SharedText, Socket, SocketEvents } from "../net/socket.ts";
 import type { Message, MessageRange } from "../store/messages_view.ts";
 import type { RoomRow } from "../store/rooms_view.ts";
+import type { Turn } from "../turn.ts";
+import { toFrames } from "./frames.ts";
 import type { Draft, Posted } from "./posting.ts";
 import { type ClientMessage, parseFrame, type Refusal, type ServerMessage } from "./protocol.ts";
 import { encode, type Listener, type Room } from "./room.ts";
-import { toFrames, type Turn } from "./turn.ts";
 
 /** What a connection needs of the chat. */
 export interface ConnectionHost {
@@ -59,9 +60,8 @@ export interface ConnectionInit {
 const RESUME_GRACE_MS = 1_000;
 /** Messages of a replay that are read at a time, and held while a slow reader is waited for: 1 MiB at most. */
 const REPLAY_PAGE = 50;
-/** A replay waits while more than this is unsent. */
+/** A replay that has more than this unsent waits until all of it has left. */
 const REPLAY_BUFFER_BYTES = 256 * 1024;
-const REPLAY_POLL_MS = 20;
 /** A live client further behind is closed with 1013 and resumes later; nobody else waits for it. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** A replay that the client does not read for so long is given up, in ms. */
@@ -84,6 +84,8 @@ export class Connection implements SocketEvents, Listener {
   readonly #replaying = new Set<string>();
   /** The rooms whose replay the client has asked for, and is told the end of. */
   readonly #resumed = new Set<string>();
+  /** Settled when the socket has drained or is closing; there while a replay waits for that. */
+  #draining: PromiseWithResolvers<void> | undefined;
   #outgoing: string[] = [];
   #malformed = 0;
   #isClosed = false;
@@ -116,8 +118,8 @@ export class Connection implements SocketEvents, Listener {
     for (const frame of frames) this.sendFrame(frame);
   }
 
-  /** Sends a frame that many share. */
-  sendFrame(frame: string): void {
+  /** Sends a frame, which many may share. */
+  sendFrame(frame: string | SharedText): void {
     if (this.#isClosed) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.close(1013, "Too slow; resume later");
     this.#socket.send(frame);
@@ -131,18 +133,20 @@ export class Connection implements SocketEvents, Listener {
     this.#socket.close(code, reason);
   }
 
-  /** Hears what the client says. */
-  message(text: string): void {
-    for (const message of parseFrame(text)) {
+  /** Hears what the client says; the protocol knows text only. */
+  message(frame: string | Uint8Array): void {
+    if (typeof frame !== "string") return this.close(1003, "Send text messages");
+    for (const message of parseFrame(frame)) {
       if (this.#isClosed) return;
       if ("error" in message) this.#refuseMalformed(message);
       else void this.#handle(message);
     }
   }
 
-  /** Closes a connection on which something has come that does not belong there. */
-  invalid(code: number, reason: string): void {
-    this.close(code, reason);
+  /** Goes on with the replays that wait for the client to read. */
+  drained(): void {
+    this.#draining?.resolve();
+    this.#draining = undefined;
   }
 
   /** The socket is gone, and what it took is free. */
@@ -156,6 +160,7 @@ export class Connection implements SocketEvents, Listener {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#graceTimer);
+    this.drained();
     this.#host.left(this);
   }
 
@@ -219,21 +224,20 @@ export class Connection implements SocketEvents, Listener {
       this.#behind.set(id, page.at(-1)!.seq);
       for (const frame of toFrames(page.map((message) => encode({ type: "message", ...message })))) {
         this.sendFrame(frame);
-        if (this.#socket.bufferedAmount > REPLAY_BUFFER_BYTES) await this.#drained();
+        await this.#hasRoom();
       }
       // After a short page one looks again at once, or a busy room would never be caught up with.
-      if (page.length === REPLAY_PAGE) await this.#drained();
+      if (page.length === REPLAY_PAGE) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** Waits for the client to have read most of what was sent, at least until the next turn. */
-  async #drained(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let waitedMs = 0; this.#socket.bufferedAmount > REPLAY_BUFFER_BYTES; waitedMs += REPLAY_POLL_MS) {
-      if (this.#isClosed) return;
-      if (waitedMs > REPLAY_STALL_MS) return this.close(1013, "Too slow; resume later");
-      await new Promise((resolve) => setTimeout(resolve, REPLAY_POLL_MS));
-    }
+  /** Waits, if much is unsent, for all of it to leave; gives up a client that does not read. */
+  async #hasRoom(): Promise<void> {
+    if (this.#isClosed || this.#socket.bufferedAmount <= REPLAY_BUFFER_BYTES) return;
+    this.#draining ??= Promise.withResolvers();
+    const stallTimer = setTimeout(() => this.close(1013, "Too slow; resume later"), REPLAY_STALL_MS);
+    await this.#draining.promise;
+    clearTimeout(stallTimer);
   }
 
   #caughtUp(id: string, { room, upTo }: { room: Room; upTo: number }): void {

@@ -8,18 +8,18 @@
 import type { Account } from "../auth/accounts.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
 import { HttpError } from "../errors.ts";
-import type { Socket, SocketEvents } from "../net/socket.ts";
+import { SharedText, type Socket, type SocketEvents } from "../net/socket.ts";
 import { decodeFact, encodeFact, keyOf } from "../store/entries.ts";
 import { Conflict, type Entry, type Stop } from "../store/log.ts";
 import type { Message, MessageRange } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
 import type { RoomRow } from "../store/rooms_view.ts";
+import { Turn } from "../turn.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { type Draft, type Posted, Posting } from "./posting.ts";
 import { LIMITS } from "./protocol.ts";
 import { Registry } from "./registry.ts";
 import { encode, Room } from "./room.ts";
-import { Turn } from "./turn.ts";
 
 /** The room that is always there. */
 const COMMON_ROOM = "common";
@@ -205,11 +205,12 @@ export class Chat {
     const changes = this.#registry.takeChanges();
     if (changes === undefined) return;
     const { joined, left } = changes;
-    const frame = encode({
+    const text = encode({
       type: "presence",
       joined: joined.length > 0 ? joined : undefined,
       left: left.length > 0 ? left : undefined,
     });
+    const frame = new SharedText(text);
     for (const connection of this.#connections) connection.sendFrame(frame);
   }
 }

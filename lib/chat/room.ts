@@ -6,14 +6,16 @@
  *
  * @module
  */
+import { SharedText } from "../net/socket.ts";
 import type { Message } from "../store/messages_view.ts";
+import type { Turn } from "../turn.ts";
+import { toFrames } from "./frames.ts";
 import type { ServerMessage } from "./protocol.ts";
-import { toFrames, type Turn } from "./turn.ts";
 
 /** Somebody to send a frame to. */
 export interface Listener {
   /** Sends a frame that many share. */
-  sendFrame(frame: string): void;
+  sendFrame(frame: SharedText): void;
   /** Closes the connection. */
   close(code: number, reason: string): void;
 }
@@ -58,7 +60,7 @@ export class Room {
   /** Sends what was gathered. */
   flush(): void {
     if (this.#outgoing.length === 0) return;
-    const frames = toFrames(this.#outgoing);
+    const frames = toFrames(this.#outgoing).map((text) => new SharedText(text));
     this.#outgoing = [];
     for (const listener of this.#live) {
       for (const frame of frames) listener.sendFrame(frame);

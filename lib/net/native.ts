@@ -2,36 +2,24 @@
  * The native transport: `Deno.serve` carries the application.
  *
  * What the runtime leaves open here, and the raw transport will not: no deadline for a request's head, no limit of
- * idle connections, a missing Host is let through; WebSocket frames may be unmasked and up to 63 MiB long, and a closing
- * handshake has no deadline.
+ * idle connections, a missing Host is let through; and when there are no more file descriptors (EMFILE), the server stops
+ * accepting for good, which ends the process. What it leaves open of WebSockets: see `native_socket.ts`.
  *
  * @module
  */
 import type { Handler, Peer } from "../context.ts";
-import { HttpError, StartError } from "../errors.ts";
+import { HttpError } from "../errors.ts";
+import { realResponse } from "../lazy_response.ts";
 import { checkHandshake } from "../websocket/handshake.ts";
-import type { Socket, SocketEvents, UpgradeOptions } from "./socket.ts";
-
-/** A running server. */
-export interface Listener {
-  /** The port it listens on. */
-  readonly port: number;
-  /** Takes no more connections, and resolves when the requests under way are answered. */
-  shutdown(): Promise<void>;
-}
-
-/** Where to listen. */
-export interface ListenOptions {
-  /** An address of this machine. */
-  readonly hostname: string;
-  /** 0–65535; 0 takes any free port. */
-  readonly port: number;
-  /** Told of errors in the handling of a socket, which close it with 1011. */
-  readonly reportDefect: (error: unknown) => void;
-}
+import { cannotListen, type Listener, type ListenOptions } from "./listener.ts";
+import { carry } from "./native_socket.ts";
+import type { UpgradeOptions } from "./socket.ts";
+import { type Backend, listenRelay } from "./tls_relay.ts";
 
 /** Close a WebSocket whose other side has not answered a ping for so long, in seconds: a lost phone is noticed. */
 const IDLE_TIMEOUT_S = 30;
+/** A name or an address, and a port (RFC 9110 §7.2, RFC 3986 §3.2.2). */
+const HOST = /^(?:[\w.~!$&'()*+;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /**
  * Serves a handler over HTTP.
@@ -41,38 +29,68 @@ const IDLE_TIMEOUT_S = 30;
  * @returns The running server.
  * @throws {StartError} If the address cannot be listened on.
  */
-export function listenNative(handler: Handler, { hostname, port, reportDefect }: ListenOptions): Listener {
+export function listenNative(handler: Handler, options: ListenOptions): Listener {
+  const { hostname, port, tls, reportDefect } = options;
+  if (tls !== undefined) {
+    return listenRelay((backend) => serveBackend(handler, { backend, reportDefect }), { ...options, tls });
+  }
   try {
-    const server = Deno.serve(
-      { hostname, port, onListen() {} },
-      (request, info) => handler(request, new NativePeer(info, reportDefect)),
-    );
-    return { port: server.addr.port, shutdown: () => server.shutdown() };
+    const server = Deno.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) => {
+      // The address is read at once: when the request is over, the runtime does not tell it any more.
+      const peer = new NativePeer({ address: remoteAddr.hostname, isSecure: false, reportDefect });
+      return realised(handler(request, peer));
+    });
+    return listenerOf(server);
   } catch (error) {
-    throw new StartError(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`, { cause: error });
+    throw cannotListen(error, options);
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) return "the port is in use; choose another with --port";
-  if (error instanceof Deno.errors.PermissionDenied) return "not permitted; ports below 1024 belong to the system";
-  return error instanceof Error ? error.message : String(error);
+interface ServeOptions {
+  readonly backend: Backend;
+  readonly reportDefect: (error: unknown) => void;
+}
+
+/** Serves the clients of the relay with one certificate. */
+function serveBackend(handler: Handler, { backend: { clients, ...where }, reportDefect }: ServeOptions): Listener {
+  const server = Deno.serve({ ...where, onListen() {} }, (request, { remoteAddr }) => {
+    const address = clients.get(remoteAddr.port)?.address;
+    if (address === undefined) return new Response(null, { status: 421 });
+    return realised(handler(request, new NativePeer({ address, isSecure: true, reportDefect })));
+  });
+  return listenerOf(server);
+}
+
+function listenerOf(server: Deno.HttpServer<Deno.NetAddr>): Listener {
+  return { port: server.addr.port, shutdown: () => server.shutdown() };
+}
+
+/** The runtime sends only Responses that it has made itself. */
+function realised(response: Response | Promise<Response>): Response | Promise<Response> {
+  return response instanceof Promise ? response.then(realResponse) : realResponse(response);
+}
+
+interface PeerInit {
+  readonly address: string;
+  readonly isSecure: boolean;
+  readonly reportDefect: (error: unknown) => void;
 }
 
 class NativePeer implements Peer {
-  readonly isSecure = false;
   readonly address: string;
+  readonly isSecure: boolean;
   readonly #reportDefect: (error: unknown) => void;
 
-  /** The address is read at once: when the request is over, the runtime does not tell it any more. */
-  constructor({ remoteAddr }: Deno.ServeHandlerInfo<Deno.NetAddr>, reportDefect: (error: unknown) => void) {
-    this.address = remoteAddr.hostname;
+  constructor({ address, isSecure, reportDefect }: PeerInit) {
+    this.address = address;
+    this.isSecure = isSecure;
     this.#reportDefect = reportDefect;
   }
 
   upgrade(request: Request, options: UpgradeOptions): Response {
     const handshake = checkHandshake(request, options.protocols);
     if (!handshake.ok) throw new HttpError(handshake.status, handshake.message, { headers: handshake.headers });
+    checkHead(request.headers);
     const { socket, response } = Deno.upgradeWebSocket(request, {
       protocol: handshake.protocol,
       idleTimeout: IDLE_TIMEOUT_S,
@@ -82,55 +100,10 @@ class NativePeer implements Peer {
   }
 }
 
-interface Carried extends UpgradeOptions {
-  readonly reportDefect: (error: unknown) => void;
-}
-
-function carry(socket: WebSocket, { accept, maxMessageBytes, reportDefect }: Carried): void {
-  let events: SocketEvents | undefined;
-  const guarded = (work: () => void) => {
-    try {
-      work();
-    } catch (error) {
-      reportDefect(error);
-      if (socket.readyState <= WebSocket.OPEN) socket.close(1011, "Something went wrong here");
-    }
-  };
-  const receive = (data: unknown) => {
-    if (typeof data !== "string") events?.invalid(1003, "Send text messages");
-    else if (isLonger(data, maxMessageBytes)) events?.invalid(1009, `A message has at most ${maxMessageBytes} bytes`);
-    else if (socket.readyState === WebSocket.OPEN) events?.message(data);
-  };
-  socket.binaryType = "arraybuffer";
-  socket.onopen = () => guarded(() => events = accept(new NativeSocket(socket)));
-  socket.onmessage = ({ data }) => guarded(() => receive(data));
-  // A close always follows; without this listener an error event is reported as uncaught.
-  socket.onerror = (event) => event.preventDefault();
-  socket.onclose = () => guarded(() => events?.closed());
-}
-
-/** A UTF-16 unit takes one to three bytes, so most texts need not be measured. */
-function isLonger(text: string, maxBytes: number): boolean {
-  if (text.length > maxBytes) return true;
-  return text.length * 3 > maxBytes && new TextEncoder().encode(text).length > maxBytes;
-}
-
-class NativeSocket implements Socket {
-  readonly #socket: WebSocket;
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-  }
-
-  get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
-  }
-
-  send(text: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
-  }
-
-  close(code: number, reason: string): void {
-    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(code, reason);
+/** What the runtime lets through that no handshake may have; the version of HTTP, which may be 1.0, it does not tell. */
+function checkHead(headers: Headers): void {
+  if (!HOST.test(headers.get("host") ?? "")) throw new HttpError(400, "A request names one host");
+  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
+    throw new HttpError(400, "A handshake has no body");
   }
 }

@@ -4,7 +4,7 @@ import { type Context, localPath } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { orBackTo } from "../../lib/forms.ts";
 
-const MAX_BYTES = 16 * 1024;
+export const maxBodyBytes = 16 * 1024;
 
 export function POST(ctx: Context) {
   const next = ctx.query.get("next");
@@ -13,7 +13,7 @@ export function POST(ctx: Context) {
 }
 
 async function answer(ctx: Context) {
-  const { name, password } = await ctx.input(CREDENTIALS, { maxBytes: MAX_BYTES });
+  const { name, password } = await ctx.input(CREDENTIALS);
   const { limits, accounts } = ctx.services;
   const { address } = ctx.peer;
   const folded = foldName(name.trim());

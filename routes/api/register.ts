@@ -3,7 +3,7 @@ import type { Context, Services } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { orBackTo } from "../../lib/forms.ts";
 
-const MAX_BYTES = 16 * 1024;
+export const maxBodyBytes = 16 * 1024;
 
 export function POST(ctx: Context) {
   const invitation = ctx.query.get("invitation");
@@ -12,9 +12,7 @@ export function POST(ctx: Context) {
 }
 
 async function answer(ctx: Context) {
-  const { name, password, invitation = ctx.query.get("invitation") ?? "" } = await ctx.input(CREDENTIALS, {
-    maxBytes: MAX_BYTES,
-  });
+  const { name, password, invitation = ctx.query.get("invitation") ?? "" } = await ctx.input(CREDENTIALS);
   ctx.services.limits.loginsByAddress.check(ctx.peer.address);
   const user = await makeAccount(ctx.services, { name, password, invitation });
   await logIn(ctx, user);

@@ -2,12 +2,12 @@ import type { Context } from "../../lib/context.ts";
 import { ask } from "../../lib/search/ask.ts";
 import { SEARCH_REQUEST } from "../../lib/search/mod.ts";
 
-const MAX_BYTES = 64 * 1024;
+export const maxBodyBytes = 64 * 1024;
 
 export function GET(ctx: Context) {
   return ask(ctx);
 }
 
 export async function POST(ctx: Context) {
-  return await ask(ctx, await ctx.json(SEARCH_REQUEST, { maxBytes: MAX_BYTES }));
+  return await ask(ctx, await ctx.json(SEARCH_REQUEST));
 }

@@ -3,10 +3,11 @@ import { setImmediate } from "node:timers";
 import { createRateLimits } from "../../lib/auth/rate_limits.ts";
 import { Chat } from "../../lib/chat/mod.ts";
 import { HttpError } from "../../lib/errors.ts";
-import type { SocketEvents } from "../../lib/net/socket.ts";
+import { SharedText, type SocketEvents } from "../../lib/net/socket.ts";
 import type { Account } from "../../lib/store/accounts_view.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
+import { fakeTimers } from "../testing.ts";
 import { FakeSocket } from "./fake_socket.ts";
 
 interface Member {
@@ -61,6 +62,10 @@ async function makeAccount({ log, accounts }: Store, name: string): Promise<Acco
 
 const send = (key: string, text = key) => ({ type: "send", room: "common", key, text });
 const texts = ({ socket }: Member) => socket.of("message").map(({ text }) => text);
+const drain = ({ socket, events }: Member) => {
+  socket.bufferedAmount = 0;
+  events.drained?.();
+};
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 Deno.test("a member is welcomed first of all", async () => {
@@ -287,9 +292,52 @@ Deno.test("a replay waits for the client to read", async () => {
   bob.say({ type: "resume", rooms: { common: 0 } });
   for (let i = 0; i < 10; i++) await turn();
   assertEquals(bob.socket.of("message").length, 50);
-  bob.socket.bufferedAmount = 0;
+  drain(bob);
   await bob.socket.until((socket) => socket.of("replayed").length === 1);
   assertEquals(bob.socket.of("message").length, 500);
+});
+
+Deno.test("a replay that its client does not read is given up with 1013, and holds nothing back", async () => {
+  using timers = fakeTimers();
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  await room.chat.post(ada.user, { room: "common", key: "k", text: "k" });
+  const [bob, cleo] = [await room.join("bob"), await room.join("cleo")];
+  for (const member of [bob, cleo]) {
+    member.socket.bufferedAmount = 512 * 1024;
+    member.say({ type: "resume", rooms: { common: 0 } });
+  }
+  timers.tick(29_000);
+  drain(cleo);
+  await turn();
+  timers.tick(1_000);
+  assertEquals([bob.socket.closedWith?.code, cleo.socket.closedWith], [1013, undefined]);
+  assertEquals(cleo.socket.of("replayed").length, 1);
+});
+
+Deno.test("a binary message is no part of the protocol: 1003", async () => {
+  await using room = await testChat();
+  const ada = await room.join("ada");
+  ada.events.message(new TextEncoder().encode(JSON.stringify(send("k"))));
+  assertEquals(ada.socket.closedWith?.code, 1003);
+  assertEquals(room.chat.online, []);
+});
+
+Deno.test("a message is one frame for all who are in the room", async () => {
+  await using room = await testChat();
+  const members = [await room.join("ada"), await room.join("bob")];
+  const shared = new Set<unknown>();
+  for (const { socket, say } of members) {
+    say({ type: "resume", rooms: { common: 0 } });
+    await socket.until((socket) => socket.of("replayed").length === 1);
+    socket.send = (message) => {
+      if (message instanceof SharedText && message.text.includes('"message"')) shared.add(message);
+      FakeSocket.prototype.send.call(socket, message);
+    };
+  }
+  members[0].say(send("k"));
+  for (const { socket } of members) await socket.until((socket) => socket.of("message").length === 1);
+  assertEquals(shared.size, 1);
 });
 
 Deno.test("presence tells who comes and goes, once however many connections they have", async () => {
@@ -374,11 +422,12 @@ Deno.test("long messages leave in frames that no fast reader is cut for", async 
   const bob = await room.join("bob");
   // A reader as fast as can be still has each frame in its buffer right after it was sent.
   let largest = 0;
-  bob.socket.send = (text) => {
-    bob.socket.frames.push(text);
-    largest = Math.max(largest, text.length);
-    bob.socket.bufferedAmount = text.length * 3;
-    setImmediate(() => bob.socket.bufferedAmount = 0);
+  bob.socket.send = (message) => {
+    FakeSocket.prototype.send.call(bob.socket, message);
+    const { length } = bob.socket.frames.at(-1)!;
+    largest = Math.max(largest, length);
+    bob.socket.bufferedAmount = length * 3;
+    setImmediate(() => drain(bob));
   };
   const text = "漢".repeat(4_000);
   const posts = Array.from({ length: 450 }, (_, i) => room.chat.post(ada.user, { room: "common", key: `k${i}`, text }));
@@ -443,7 +492,7 @@ Deno.test("a message that is said while the last page of a replay waits for its 
   bob.say({ type: "resume", rooms: { common: 0 } });
   await bob.socket.until((socket) => socket.of("message").length > 0);
   await room.chat.post(ada.user, { room: "common", key: "meanwhile", text: "meanwhile" });
-  bob.socket.bufferedAmount = 0;
+  drain(bob);
   await bob.socket.until((socket) => socket.of("replayed").length === 1);
   await room.chat.post(ada.user, { room: "common", key: "then", text: "then" });
   await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "then");

@@ -1,5 +1,5 @@
 import type { ServerMessage } from "../../lib/chat/protocol.ts";
-import type { Socket } from "../../lib/net/socket.ts";
+import type { SharedText, Socket } from "../../lib/net/socket.ts";
 
 /** A socket that keeps what it is sent. */
 export class FakeSocket implements Socket {
@@ -11,8 +11,9 @@ export class FakeSocket implements Socket {
   bufferedAmount = 0;
   readonly #waiting = new Set<() => void>();
 
-  send(text: string): void {
-    this.frames.push(text);
+  send(message: string | SharedText | Uint8Array): void {
+    if (message instanceof Uint8Array) throw new TypeError("The chat sends text only");
+    this.frames.push(typeof message === "string" ? message : message.text);
     this.#wake();
   }
 

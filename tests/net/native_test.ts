@@ -8,9 +8,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import type { Handler } from "../../lib/context.ts";
-import { StartError } from "../../lib/errors.ts";
+import { HttpError, StartError } from "../../lib/errors.ts";
 import { listenNative } from "../../lib/net/native.ts";
-import type { SocketEvents, UpgradeOptions } from "../../lib/net/socket.ts";
+import { SharedText, type Socket, type SocketEvents, type UpgradeOptions } from "../../lib/net/socket.ts";
 import { Logger } from "../../lib/log.ts";
 import { startServer } from "../../lib/server.ts";
 import { exchange, headerOf, PASSWORD, statusOf, tempDir, testConfig, testServer } from "../testing.ts";
@@ -28,6 +28,10 @@ function listen(handler: Handler) {
 const request = (head: string, headers: Record<string, string> = {}) =>
   `${head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n` +
   `${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+
+function raise(error: Error): never {
+  throw error;
+}
 
 /** A cookie of somebody who is logged in. */
 async function logIn(server: { url: string }, setupUrl: string): Promise<string> {
@@ -174,12 +178,11 @@ function echo(options: Partial<UpgradeOptions> = {}) {
   const accept: UpgradeOptions["accept"] = (socket): SocketEvents => {
     events.push("open");
     return {
-      message(text) {
-        events.push(text);
-        if (text === "close me") socket.close(4000, "as you wish");
-        else socket.send(`echo ${text}`);
+      message(message) {
+        events.push(typeof message === "string" ? message : `bytes ${message}`);
+        if (message === "close me") socket.close(4000, "as you wish");
+        else socket.send(typeof message === "string" ? `echo ${message}` : message);
       },
-      invalid: (code, reason) => socket.close(code, reason),
       closed() {
         events.push("closed");
         closed.resolve();
@@ -220,32 +223,111 @@ Deno.test("text messages go both ways, and a close comes once", async () => {
   assertEquals(it.events, ["open", "one", "€€", "12345678", "", "close me", "closed"]);
 });
 
-Deno.test("a binary message closes the connection with 1003, one that is too long with 1009", async () => {
-  const cases: ReadonlyArray<readonly [message: string | Uint8Array<ArrayBuffer>, code: number]> = [
-    [Uint8Array.of(1, 2, 3), 1003],
-    ["123456789", 1009],
-    ["€€€", 1009],
-    ["a".repeat(100_000), 1009],
-  ];
-  for (const [message, code] of cases) {
+Deno.test("a binary message comes as bytes, and goes as bytes", async () => {
+  await using it = echo();
+  const client = connect(it.port);
+  client.socket.binaryType = "arraybuffer";
+  await client.opened;
+  client.socket.send(Uint8Array.of(1, 2, 3));
+  assertEquals(await client.next(), Uint8Array.of(1, 2, 3).buffer);
+  client.socket.close();
+  await it.closed;
+  assertEquals(it.events, ["open", "bytes 1,2,3", "closed"]);
+});
+
+Deno.test("a text that many share is sent as one's own is", async () => {
+  const shared = new SharedText("for all €");
+  const accept: UpgradeOptions["accept"] = (socket) => {
+    socket.send(shared);
+    return { message() {}, closed() {} };
+  };
+  await using it = listen((request, peer) => peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept }));
+  for (let i = 0; i < 2; i++) {
+    const client = connect(it.port);
+    assertEquals(await client.next(), "for all €");
+    client.socket.close();
+    await client.closed;
+  }
+});
+
+Deno.test("a message that is too long closes the connection with 1009", async () => {
+  for (const message of ["123456789", "€€€", "a".repeat(100_000), new Uint8Array(9)]) {
     await using it = echo();
     const client = connect(it.port);
     await client.opened;
     client.socket.send(message);
-    assertEquals((await client.closed).code, code);
+    assertEquals((await client.closed).code, 1009);
     await it.closed;
     assertEquals(it.events, ["open", "closed"], "the message is not handed on");
   }
 });
 
+const HANDSHAKE = "GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n" +
+  "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/** A connection on which a handshake has been answered, and nothing else been read. */
+async function shakeHands(port: number): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(HANDSHAKE));
+  await connection.read(new Uint8Array(1_024));
+  return connection;
+}
+
+Deno.test("what is sent is told when all of it has left, and not before", async () => {
+  const drained = Promise.withResolvers<number>();
+  let waiting = 0;
+  const accept: UpgradeOptions["accept"] = (socket) => {
+    for (let i = 0; i < 32; i++) socket.send("x".repeat(64 * 1024));
+    waiting = socket.bufferedAmount;
+    return { message() {}, drained: () => drained.resolve(socket.bufferedAmount), closed() {} };
+  };
+  await using it = listen((request, peer) => peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept }));
+  const client = connect(it.port);
+  assertEquals(await drained.promise, 0);
+  assertEquals(waiting, 2 * 1024 * 1024);
+  client.socket.close();
+  await client.closed;
+});
+
+Deno.test("a client that reads nothing is closed with 1013 once 4 MiB wait for it", async () => {
+  const opened = Promise.withResolvers<Socket>();
+  const closed = Promise.withResolvers<void>();
+  const accept: UpgradeOptions["accept"] = (socket) => {
+    opened.resolve(socket);
+    return { message() {}, closed: () => closed.resolve() };
+  };
+  await using it = listen((request, peer) => peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept }));
+  const connection = await shakeHands(it.port);
+  const socket = await opened.promise;
+  for (let i = 0; i < 1_000; i++) socket.send("x".repeat(64 * 1024));
+  assert(socket.bufferedAmount < 5 * 1024 * 1024, `${socket.bufferedAmount} bytes wait`);
+  connection.close();
+  await closed.promise;
+});
+
+Deno.test("a handshake that the runtime lets through is refused with 400 all the same", async () => {
+  const accept: UpgradeOptions["accept"] = () => raise(new Error("It was accepted"));
+  await using it = listen((request, peer) => {
+    try {
+      return peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept });
+    } catch (error) {
+      assertInstanceOf(error, HttpError);
+      return new Response(error.message, { status: error.status });
+    }
+  });
+  const heads = ["", "host:", "host: a b", "host: a,b", "host: a:8x", "host: a\r\ncontent-length: 2"];
+  for (const head of heads) {
+    const reply = await exchange(
+      it.port,
+      HANDSHAKE.replace("host: x\r\n", head && `${head}\r\n`).replace("upgrade\r\n", "upgrade, close\r\n"),
+    );
+    assertEquals(statusOf(reply), 400, head);
+  }
+});
+
 Deno.test("a client that goes without a word is gone", async () => {
   await using it = echo();
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port: it.port });
-  await connection.write(new TextEncoder().encode(
-    "GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n" +
-      "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  ));
-  await connection.read(new Uint8Array(1_024));
+  const connection = await shakeHands(it.port);
   connection.close();
   await it.closed;
   assertEquals(it.events, ["open", "closed"]);
@@ -299,7 +381,7 @@ Deno.test("a defect in the handling of a socket closes it with 1011, and nothing
   const fails = () => {
     throw broken;
   };
-  const events: SocketEvents = { message: fails, invalid: fails, closed() {} };
+  const events: SocketEvents = { message: fails, closed() {} };
   for (const accept of [fails, () => events]) {
     await using it = listen((request, peer) => peer.upgrade(request, { protocols: [], maxMessageBytes: 8, accept }));
     const { socket, opened, closed } = connect(it.port);

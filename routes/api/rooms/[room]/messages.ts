@@ -5,6 +5,8 @@ import { orBackTo } from "../../../../lib/forms.ts";
 
 /** Messages of one reply. */
 const MAX_LIMIT = 1_000;
+export const maxBodyBytes = 64 * 1024;
+
 const DIGITS_HELP = "after, before and limit are whole numbers";
 const Digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, DIGITS_HELP), v.transform(Number));
 
@@ -36,7 +38,7 @@ export function POST(ctx: Context) {
   const { room } = ctx.params;
   const page = ctx.urlFor("/rooms/[room]", { room });
   const work = async () => {
-    const { key = crypto.randomUUID(), ...draft } = await ctx.input(NewMessage, { maxBytes: 64 * 1024 });
+    const { key = crypto.randomUUID(), ...draft } = await ctx.input(NewMessage);
     const { seq, isRepeated } = await ctx.services.chat.post(user, { ...draft, room, key });
     return ctx.isForm ? ctx.redirect(page) : ctx.reply(isRepeated ? 200 : 201, { seq });
   };

@@ -1,31 +1,3 @@
-import { setImmediate } from "node:timers";
-
-/** Something that gathers what it has to send. */
-export interface Flushable {
-  /** Sends what was gathered. */
-  flush(): void;
-}
-
-/**
- * Flushes once at the end of the event loop's turn, whatever was gathered in it: what waits for a socket leaves
- * together. By turn, never by a timer, so that a quiet room waits for nothing.
- */
-export class Turn {
-  readonly #waiting = new Set<Flushable>();
-
-  /** Has something flushed at the end of this turn. */
-  add(flushable: Flushable): void {
-    if (this.#waiting.size === 0) setImmediate(() => this.#end());
-    this.#waiting.add(flushable);
-  }
-
-  #end(): void {
-    const flushables = [...this.#waiting];
-    this.#waiting.clear();
-    for (const flushable of flushables) flushable.flush();
-  }
-}
-
 /** Longer frames would make a reader look slow who is not; a single message may be longer. */
 const MAX_FRAME_CHARACTERS = 64 * 1024;
 
@@ -35,7 +7,7 @@ const MAX_FRAME_CHARACTERS = 64 * 1024;
  * @param messages JSON texts.
  * @example
  * ```ts
- * import { toFrames } from "./turn.ts";
+ * import { toFrames } from "./frames.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(toFrames(['{"a":1}']), ['{"a":1}']);

@@ -1,0 +1,41 @@
+/**
+ * What all that accept connections share.
+ *
+ * @module
+ */
+
+/** How long to wait after an error that may pass, such as too many open files, in ms. */
+const RETRY_MS = 100;
+
+/**
+ * The next connection of a listener, whatever may go wrong in between.
+ *
+ * @param listener Where it comes from.
+ * @param reportDefect Told once of what goes wrong.
+ * @returns The connection, without Nagle's delay if it is plain TCP; `undefined` once the listener is closed.
+ */
+export async function acceptFrom<Connection extends Deno.Conn>(
+  listener: Deno.Listener<Connection>,
+  reportDefect: (error: unknown) => void,
+): Promise<Connection | undefined> {
+  for (let isFirst = true;; isFirst = false) {
+    try {
+      const connection = await listener.accept();
+      if ("setNoDelay" in connection) (connection as unknown as Deno.TcpConn).setNoDelay();
+      return connection;
+    } catch (error) {
+      if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return undefined;
+      if (isFirst) reportDefect(error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+/** Closes what may be closed already. */
+export function closeIfOpen(resource: { close(): void }): void {
+  try {
+    resource.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

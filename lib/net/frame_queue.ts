@@ -1,0 +1,117 @@
+/**
+ * The frames that wait for one socket. They leave together: a write for each would cost more than all else.
+ *
+ * @module
+ */
+import { isLoss } from "./losses.ts";
+import type { ByteStream } from "./read_buffer.ts";
+
+type Frame = Uint8Array<ArrayBuffer>;
+
+/** More than this is not kept for the next socket of a room. */
+const MAX_SHARED_BYTES = 64 * 1024;
+/** What was joined last: the sockets of a room are sent the same frames one after the other. */
+let shared: { readonly frames: readonly Frame[]; readonly bytes: Frame } = { frames: [], bytes: new Uint8Array() };
+
+/** Gathers frames and writes them. */
+export class FrameQueue {
+  /** How many bytes the system has not taken yet. */
+  bytes = 0;
+  readonly #stream: ByteStream;
+  readonly #onDrained: () => void;
+  #frames: Frame[] = [];
+  #isWriting = false;
+  #stalledMs = 0;
+  #whenEmpty: PromiseWithResolvers<void> | undefined;
+
+  /**
+   * Begins with nothing.
+   *
+   * @param stream The connection.
+   * @param onDrained Told when all that waited is written.
+   */
+  constructor(stream: ByteStream, onDrained: () => void) {
+    this.#stream = stream;
+    this.#onDrained = onDrained;
+  }
+
+  /** Adds a frame, to be written when it is flushed. It may be shared by many, and so is never changed. */
+  add(frame: Uint8Array<ArrayBuffer>): void {
+    this.#frames.push(frame);
+    this.bytes += frame.length;
+  }
+
+  /** Writes what waits, unless a write is under way, which will take it along. */
+  flush(): void {
+    if (!this.#isWriting && this.#frames.length > 0) void this.#write();
+  }
+
+  /** Resolves when nothing waits any more, be it written or lost. */
+  async empty(): Promise<void> {
+    this.flush();
+    if (this.bytes > 0) await (this.#whenEmpty ??= Promise.withResolvers()).promise;
+  }
+
+  /** Forgets what waits: the connection is gone. */
+  drop(): void {
+    this.#frames = [];
+    this.bytes = 0;
+    this.#whenEmpty?.resolve();
+  }
+
+  /**
+   * How long the client has read nothing.
+   *
+   * @param ms How much time has passed since the last call, in ms.
+   * @returns The time in ms; 0 if nothing is being written.
+   */
+  stalledMs(ms: number): number {
+    return this.#stalledMs = this.#isWriting ? this.#stalledMs + ms : 0;
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#frames.length > 0) {
+        const bytes = join(this.#frames);
+        this.#frames = [];
+        await this.#writeAll(bytes);
+      }
+      this.#isWriting = false;
+      this.#whenEmpty?.resolve();
+      this.#whenEmpty = undefined;
+      this.#onDrained();
+    } catch (error) {
+      // Whoever reads the connection learns of its loss; nobody waits for a write.
+      this.drop();
+      if (!isLoss(error)) throw error;
+    }
+  }
+
+  async #writeAll(bytes: Frame): Promise<void> {
+    let written = 0;
+    do {
+      const more = await this.#stream.write(written === 0 ? bytes : bytes.subarray(written));
+      written += more;
+      this.bytes -= more;
+      this.#stalledMs = 0;
+    } while (written < bytes.length);
+  }
+}
+
+function join(frames: readonly Frame[]): Frame {
+  if (frames.length === 1) return frames[0];
+  if (isSame(frames, shared.frames)) return shared.bytes;
+  const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    bytes.set(frame, at);
+    at += frame.length;
+  }
+  if (bytes.length <= MAX_SHARED_BYTES) shared = { frames, bytes };
+  return bytes;
+}
+
+function isSame(a: readonly Frame[], b: readonly Frame[]): boolean {
+  return a.length === b.length && a.every((frame, index) => frame === b[index]);
+}

@@ -1,0 +1,213 @@
+/**
+ * The body of one request on bare sockets: read when somebody asks for it, in the framing that the head gives.
+ *
+ * @module
+ */
+import { tooLarge, type WholeBody } from "../body.ts";
+import { HttpError } from "../errors.ts";
+import { ChunkedDecoder } from "../http1/chunked.ts";
+import { CHUNKED } from "../http1/framing.ts";
+import { ProtocolError } from "../http1/protocol_error.ts";
+import type { ReadBuffer } from "./read_buffer.ts";
+
+/** What a body is read from. */
+export interface BodySource {
+  /** What has come: first the rest of the head's read, then whatever {@linkcode BodySource.receiveBody} adds. */
+  readonly input: ReadBuffer;
+  /** Reads more; `false` at the end of the connection. Fails with 408 if the body comes too slowly. */
+  receiveBody(progress: BodyProgress): Promise<boolean>;
+  /** Tells a client that waits for it to send the body. */
+  sendContinue(): Promise<void>;
+}
+
+/** How far a body has come: what a least rate is measured by. */
+export interface BodyProgress {
+  /** How long it was waited for, in ms. */
+  waitedMs: number;
+  /** How many bytes have come. */
+  readonly receivedBytes: number;
+  /** How long may be waited for all of it, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** How a body is framed. */
+export interface RawBodyInit {
+  /** Its length in bytes, or `CHUNKED`. */
+  readonly length: number;
+  /** Whether the client waits for leave to send it. */
+  readonly isAwaited: boolean;
+  /** Bytes that may be read where nobody says otherwise. */
+  readonly maxBytes: number;
+}
+
+/** The body of one request. */
+export class RawBody implements BodyProgress, WholeBody {
+  /** How long it was waited for, in ms. */
+  waitedMs = 0;
+  /** How long may be waited for all of it, in ms. */
+  timeoutMs: number = Infinity;
+  /** How many bytes have come. */
+  receivedBytes = 0;
+  readonly #source: BodySource;
+  #maxBytes: number;
+  readonly #decoder: ChunkedDecoder | undefined;
+  /** Bytes that are still to come; of a body in chunks nobody knows. */
+  #remaining: number;
+  /** Bytes that were read, without what their coding adds. */
+  #dataBytes = 0;
+  #isAwaited: boolean;
+  #isBroken = false;
+  #isTaken = false;
+
+  /**
+   * Begins with a body of which nothing is read.
+   *
+   * @param source What it is read from.
+   * @param init Its framing.
+   */
+  constructor(source: BodySource, { length, isAwaited, maxBytes }: RawBodyInit) {
+    this.#source = source;
+    this.#maxBytes = maxBytes;
+    this.#decoder = length === CHUNKED ? new ChunkedDecoder() : undefined;
+    this.#remaining = length === CHUNKED ? 0 : length;
+    this.#isAwaited = isAwaited;
+  }
+
+  /** Whether what is left of it may be worth the connection: see {@linkcode RawBody.drop}. */
+  canDrop(maxBytes: number): boolean {
+    return !this.#isAwaited && !this.#isBroken && this.#remaining <= maxBytes;
+  }
+
+  /** Whether all of it is read. */
+  get isDone(): boolean {
+    return this.#decoder?.isDone ?? this.#remaining === 0;
+  }
+
+  /**
+   * Reads all of it.
+   *
+   * @param limits Its bounds.
+   * @returns Its bytes, which stay as they are until the request is answered, and no longer.
+   * @throws {HttpError} 413 if it is too large, 408 if it comes too slowly, 400 if its coding is broken or it breaks off.
+   */
+  readWhole(
+    { maxBytes = this.#maxBytes, timeoutMs = Infinity } = {},
+  ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    this.take();
+    this.timeoutMs = timeoutMs;
+    this.#maxBytes = maxBytes;
+    this.#checkSize();
+    const { input } = this.#source;
+    if (this.#decoder !== undefined || input.length < this.#remaining) return this.#collect();
+    return this.#takeBytes(this.#remaining);
+  }
+
+  /** A stream of it. What is beyond the bound for all bodies fails with 413. */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.take();
+    return new ReadableStream({
+      pull: async (controller) => {
+        const piece = await this.#read();
+        if (piece === undefined) controller.close();
+        else controller.enqueue(new Uint8Array(piece));
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /**
+   * Reads and drops what is left of it.
+   *
+   * @param maxBytes How much is worth the connection.
+   * @returns Whether all of it is read.
+   */
+  async drop(maxBytes: number): Promise<boolean> {
+    if (!this.canDrop(maxBytes)) return false;
+    this.#maxBytes = Infinity;
+    try {
+      for (let dropped = 0; !this.isDone; dropped += (await this.#read())?.length ?? 0) {
+        if (dropped > maxBytes) return false;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof HttpError) return false;
+      throw error;
+    }
+  }
+
+  /** Notes that somebody reads it. @throws {TypeError} If somebody else did. */
+  take(): void {
+    if (this.#isTaken) throw new TypeError("The body of a request can be read once");
+    this.#isTaken = true;
+  }
+
+  async #collect(): Promise<Uint8Array<ArrayBuffer>> {
+    let whole = new Uint8Array(Math.min(Math.max(this.#remaining, 1_024), 64 * 1024));
+    let length = 0;
+    for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) {
+      if (length + piece.length > whole.length) whole = grown(whole, length + piece.length);
+      whole.set(piece, length);
+      length += piece.length;
+    }
+    return whole.subarray(0, length);
+  }
+
+  /** The next piece, which is good until the next one is read; `undefined` at the end. */
+  async #read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      while (!this.isDone) {
+        this.#checkSize();
+        const { input } = this.#source;
+        const piece = input.length === 0 ? undefined : this.#takeSome();
+        if (piece !== undefined && piece.length > 0) return piece;
+        if (this.isDone) break;
+        if (input.length === 0) await this.#receive();
+      }
+      return undefined;
+    } catch (error) {
+      this.#isBroken = true;
+      if (error instanceof HttpError) throw error;
+      if (error instanceof ProtocolError) throw new HttpError(error.status, error.message);
+      throw new HttpError(400, "The body broke off", { cause: error });
+    }
+  }
+
+  async #receive(): Promise<void> {
+    if (this.#isAwaited) await this.#source.sendContinue();
+    this.#isAwaited = false;
+    if (!await this.#source.receiveBody(this)) throw new HttpError(400, "The body broke off");
+  }
+
+  #takeSome(): Uint8Array<ArrayBuffer> {
+    const { input } = this.#source;
+    if (this.#decoder === undefined) return this.#takeBytes(Math.min(this.#remaining, input.length));
+    const decoder = this.#decoder;
+    this.receivedBytes += input.length;
+    input.start = decoder.decode(input.bytes, input);
+    this.receivedBytes -= input.length;
+    this.#dataBytes += decoder.dataEnd - decoder.dataStart;
+    return input.view(decoder.dataStart, decoder.dataEnd);
+  }
+
+  #takeBytes(count: number): Uint8Array<ArrayBuffer> {
+    const { input } = this.#source;
+    this.#remaining -= count;
+    this.receivedBytes += count;
+    this.#dataBytes += count;
+    input.start += count;
+    return input.view(input.start - count, input.start);
+  }
+
+  /** As much as is known of its size, before it is read. What is too large is not worth the connection. */
+  #checkSize(): void {
+    const remaining = this.#decoder?.remaining ?? this.#remaining;
+    if (this.#dataBytes + remaining <= this.#maxBytes) return;
+    this.#isBroken = true;
+    throw tooLarge(this.#maxBytes);
+  }
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, least: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(2 * bytes.length, least));
+  larger.set(bytes);
+  return larger;
+}

@@ -1,0 +1,155 @@
+/**
+ * Sending one reply: its framing (RFC 9112 §6.3), then its bytes.
+ *
+ * @module
+ */
+import { encodeChunk, LAST_CHUNK } from "../http1/chunked.ts";
+import { encodeEntries, encodeFields, type FieldBlock } from "../http1/response_head.ts";
+import { LazyResponse, type ReplyBody } from "../lazy_response.ts";
+import { ReadAhead } from "./read_ahead.ts";
+import type { HeadOf, RawWriter } from "./raw_writer.ts";
+
+/** What a reply answers. */
+export interface Answered {
+  /** Whether only the head is sent. */
+  readonly isHead: boolean;
+  /** 1 for HTTP/1.1, 0 for HTTP/1.0, which knows no chunks. */
+  readonly minorVersion: number;
+  /** Whether the connection goes on after the reply. */
+  readonly persists: boolean;
+}
+
+/** A reply, taken apart. */
+interface Parts {
+  readonly status: number;
+  readonly block: FieldBlock;
+  readonly body: ReplyBody;
+}
+
+/**
+ * Sends a reply. What is short is only gathered, for {@linkcode RawWriter.flush}.
+ *
+ * @param writer Where to.
+ * @param response The reply; status 101 too.
+ * @param answered What it answers.
+ * @returns Whether the connection can go on; a promise if that takes time.
+ * @throws {TypeError} If the reply's fields are such as none may have; nothing is sent then.
+ */
+export function sendReply(
+  writer: RawWriter,
+  response: Response,
+  answered: Answered,
+): boolean | Promise<boolean> {
+  const { status, block, body } = partsOf(response);
+  const persists = answered.persists && !block.closes;
+  const head: HeadOf = { status, block, connection: connectionField(persists, answered) };
+  if (status === 101) return sendHead(writer, { ...head, connection: undefined }).then(() => true);
+  if (status === 204 || status === 304 || answered.isHead || body === null) {
+    return sendEmpty(writer, { head, body, isHead: answered.isHead }).then(() => persists);
+  }
+  if (body instanceof ReadableStream) return sendStream(writer, { head, body, answered });
+  const added = writer.addReply(head, body);
+  return added === undefined ? persists : added.then(() => persists);
+}
+
+function connectionField(persists: boolean, { minorVersion }: Answered): HeadOf["connection"] {
+  if (!persists) return "close";
+  return minorVersion === 0 ? "keep-alive" : undefined;
+}
+
+function partsOf(response: Response): Parts {
+  if (!(response instanceof LazyResponse) || response.isReal) {
+    const { status, headers, body } = response;
+    return { status, block: encodeEntries(headers), body: body as ReplyBody };
+  }
+  const { status, changed, fields, content } = response;
+  // A string's own length is known, and so is that of bytes: whatever the fields say of it is not needed.
+  if (status === 101) return { status, block: encodeUpgrade(fields), body: null };
+  return { status, block: changed === undefined ? encodeFields(fields) : encodeEntries(changed), body: content };
+}
+
+/** The one reply whose `Connection` is not the transport's alone to say. */
+function encodeUpgrade({ connection, ...fields }: Readonly<Record<string, string>>): FieldBlock {
+  const block = encodeFields(fields);
+  const line = new TextEncoder().encode(`connection: ${connection}\r\n`);
+  const bytes = new Uint8Array(line.length + block.bytes.length);
+  bytes.set(line);
+  bytes.set(block.bytes, line.length);
+  return { ...block, bytes };
+}
+
+async function sendHead(writer: RawWriter, head: HeadOf): Promise<void> {
+  await writer.addHead({ ...head, length: undefined });
+}
+
+/** No body: a 204 and a 304 say nothing of its length (RFC 9110 §8.6), a HEAD what the GET would have said. */
+async function sendEmpty(
+  writer: RawWriter,
+  { head, body, isHead }: { head: HeadOf; body: ReplyBody; isHead: boolean },
+): Promise<void> {
+  const { status, block } = head;
+  const length = await measure(body, block);
+  const isSilent = status === 204 || status === 304;
+  await writer.addHead({ ...head, length: isSilent ? undefined : isHead ? length : 0 });
+}
+
+/** The length of a body that is not sent. */
+async function measure(body: ReplyBody, { contentLength }: FieldBlock): Promise<number | undefined> {
+  if (typeof body === "string") return new TextEncoder().encode(body).length;
+  if (body instanceof Uint8Array) return body.length;
+  if (body === null) return contentLength ?? 0;
+  const source = new ReadAhead(body.getReader());
+  const whole = await source.whole();
+  source.cancel("The body is not asked for");
+  return whole?.length ?? contentLength;
+}
+
+interface Streamed {
+  readonly head: HeadOf;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly answered: Answered;
+}
+
+/**
+ * A body of unknown length comes in chunks; for HTTP/1.0 it ends with the connection. One that is whole by the end of this
+ * turn has a length that is known: such is the body of every `new Response("text")`.
+ */
+async function sendStream(writer: RawWriter, { head, body, answered }: Streamed): Promise<boolean> {
+  const source = new ReadAhead(body.getReader());
+  try {
+    const whole = await source.whole();
+    const contentLength = whole?.length ?? head.block.contentLength;
+    const isChunked = contentLength === undefined && answered.minorVersion > 0;
+    const persists = head.connection !== "close" && (isChunked || contentLength !== undefined);
+    const connection = persists ? head.connection : "close";
+    await writer.addHead({ ...head, connection, length: isChunked ? "chunked" : contentLength });
+    // A head must not wait for a body that takes its time.
+    if (source.isLate) await writer.flush();
+    await pump(writer, { source, isChunked, contentLength });
+    return persists;
+  } catch (error) {
+    source.cancel(error);
+    throw error;
+  }
+}
+
+interface Pumped {
+  readonly source: ReadAhead;
+  readonly isChunked: boolean;
+  readonly contentLength: number | undefined;
+}
+
+async function pump(writer: RawWriter, { source, isChunked, contentLength = Infinity }: Pumped): Promise<void> {
+  let sent = 0;
+  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
+    if (piece.length === 0) continue;
+    sent += piece.length;
+    if (sent > contentLength) throw new RangeError(`The reply has more than the ${contentLength} bytes it promised`);
+    await writer.write(isChunked ? encodeChunk(piece) : piece);
+    await writer.flush();
+  }
+  if (contentLength !== Infinity && sent < contentLength) {
+    throw new RangeError(`The reply has ${sent} of the ${contentLength} bytes it promised`);
+  }
+  if (isChunked) await writer.write(LAST_CHUNK);
+}

@@ -1,0 +1,151 @@
+/**
+ * What goes out on a connection: replies gathered in one buffer, and written together.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { type FieldBlock, HEAD_ROOM_BYTES, type HeadOptions, writeHead } from "../http1/response_head.ts";
+import type { ByteStream } from "./read_buffer.ts";
+
+/** What is gathered before it has to be written. */
+const BUFFER_BYTES = 16 * 1024;
+/** A longer text is encoded by itself, and a longer body leaves in a write of its own. */
+const MAX_GATHERED_BYTES = 8 * 1024;
+/** Buffers that are kept for the next who needs one. */
+const MAX_SPARE_BUFFERS = 256;
+
+const spareBuffers: Buffer<ArrayBuffer>[] = [];
+const encoder = new TextEncoder();
+
+/** A head before its length is known. */
+export type HeadOf = Omit<HeadOptions, "length">;
+
+/** Gathers and writes. A buffer is held only while something waits in it. */
+export class RawWriter {
+  readonly #stream: ByteStream;
+  #buffer: Buffer<ArrayBuffer> | undefined;
+  #length = 0;
+  #isWriting = false;
+  #stalledMs = 0;
+
+  /**
+   * Begins with nothing gathered.
+   *
+   * @param stream The connection.
+   */
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
+  }
+
+  /** How many bytes wait for {@linkcode RawWriter.flush}. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Adds a whole reply, head and body.
+   *
+   * @param head Its head.
+   * @param body A text or bytes.
+   * @returns A promise if something had to be written at once.
+   */
+  addReply(head: HeadOf, body: string | Uint8Array): void | Promise<void> {
+    const isShort = body.length * (typeof body === "string" ? 3 : 1) <= MAX_GATHERED_BYTES;
+    const content = isShort || typeof body !== "string" ? body : encoder.encode(body);
+    const room = this.#roomFor(head.block) + (isShort ? body.length * 3 : 0);
+    if (this.#hasRoom(room)) return this.#put(head, content);
+    return this.flush().then(() => this.#put(head, content));
+  }
+
+  /** Adds a head whose body is sent by {@linkcode RawWriter.write}, or that has none. */
+  async addHead(options: HeadOptions): Promise<void> {
+    if (!this.#hasRoom(this.#roomFor(options.block))) await this.flush();
+    const buffer = this.#hold(this.#roomFor(options.block));
+    this.#length = writeHead(buffer, this.#length, options);
+  }
+
+  /** Adds bytes as they are. */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > MAX_GATHERED_BYTES || !this.#hasRoom(bytes.length)) await this.flush();
+    if (bytes.length > MAX_GATHERED_BYTES) return await this.#writeAll(bytes);
+    this.#hold(bytes.length).set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Writes what was gathered. */
+  async flush(): Promise<void> {
+    const buffer = this.#buffer;
+    if (buffer === undefined) return;
+    // A plain view: the subarray of a Buffer is a Buffer, which costs twice as much to make as all else here.
+    const bytes = new Uint8Array(buffer.buffer, 0, this.#length);
+    this.#buffer = undefined;
+    this.#length = 0;
+    await this.#writeAll(bytes);
+    if (buffer.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
+  }
+
+  #put(head: HeadOf, body: string | Uint8Array): void | Promise<void> {
+    if (typeof body === "string") return this.#putText(head, body);
+    if (body.length <= MAX_GATHERED_BYTES) return this.#putBytes(head, body);
+    this.#length = writeHead(this.#hold(this.#roomFor(head.block)), this.#length, { ...head, length: body.length });
+    return this.write(body);
+  }
+
+  /** Most texts have as many bytes as characters; where that was wrong, head and text are written once more. */
+  #putText(head: HeadOf, text: string): void {
+    const buffer = this.#hold(this.#roomFor(head.block) + text.length * 3);
+    let length = text.length;
+    for (;;) {
+      const bodyStart = writeHead(buffer, this.#length, { ...head, length });
+      const written = buffer.write(text, bodyStart, "utf8");
+      if (written === length) {
+        this.#length = bodyStart + written;
+        return;
+      }
+      length = written;
+    }
+  }
+
+  #putBytes(head: HeadOf, bytes: Uint8Array): void {
+    const buffer = this.#hold(this.#roomFor(head.block) + bytes.length);
+    const bodyStart = writeHead(buffer, this.#length, { ...head, length: bytes.length });
+    buffer.set(bytes, bodyStart);
+    this.#length = bodyStart + bytes.length;
+  }
+
+  #roomFor(block: FieldBlock): number {
+    return block.bytes.length + HEAD_ROOM_BYTES;
+  }
+
+  /** Nothing gathered has room for anything: a buffer is got as large as it has to be. */
+  #hasRoom(bytes: number): boolean {
+    return this.#buffer === undefined || this.#length + bytes <= this.#buffer.length;
+  }
+
+  #hold(bytes: number): Buffer<ArrayBuffer> {
+    if (this.#buffer !== undefined) return this.#buffer;
+    if (bytes > BUFFER_BYTES) return this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    return this.#buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  }
+
+  /**
+   * How long the client has read nothing.
+   *
+   * @param ms How much time has passed since the last call, in ms.
+   * @returns The time in ms; 0 if nothing is being written.
+   */
+  stalledMs(ms: number): number {
+    return this.#stalledMs = this.#isWriting ? this.#stalledMs + ms : 0;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    this.#isWriting = true;
+    let written = await this.#stream.write(bytes);
+    while (written < bytes.length) {
+      this.#stalledMs = 0;
+      written += await this.#stream.write(bytes.subarray(written));
+    }
+    this.#isWriting = false;
+    this.#stalledMs = 0;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What has come on a connection and is not taken yet: one buffer, small while little comes.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+
+/** A connection: of `Deno.listen`, or what a test puts in its place. */
+export interface ByteStream {
+  /** Reads what has come, at least a byte; `null` at the end. */
+  read(into: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes; resolves with how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Says that nothing more will be written. */
+  closeWrite(): Promise<void>;
+  /** Ends it; a read or a write under way fails. */
+  close(): void;
+}
+
+/** What a connection begins with: many requests fit in, and one that says nothing costs little. */
+const INITIAL_BYTES = 1024;
+/** What a connection that needed more keeps for its next request. */
+const MAX_KEPT_BYTES = 4 * 1024;
+/** A head of the largest size, with its request line. */
+const MAX_BYTES = 48 * 1024;
+
+/** Reads a connection. What is kept may move when more is read: `onMoved` says where to. */
+export class ReadBuffer {
+  /** What has come stands in here, from `start` to `end`. */
+  bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  /** Where the bytes start that are not taken yet. */
+  start = 0;
+  /** Where they end. */
+  end = 0;
+  readonly #stream: ByteStream;
+  readonly #onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void;
+
+  /**
+   * Begins with nothing.
+   *
+   * @param stream The connection.
+   * @param onMoved Told where the bytes now stand, and how far they have moved towards the end.
+   */
+  constructor(stream: ByteStream, onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void) {
+    this.#stream = stream;
+    this.#onMoved = onMoved;
+  }
+
+  /** How many bytes have come and are not taken yet. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /**
+   * What has come, from one place to another. A plain Uint8Array, for a slice of a Buffer is no copy.
+   *
+   * @param start Where in `bytes` it starts.
+   * @param end Where it ends.
+   */
+  view(start: number, end: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + start, end - start);
+  }
+
+  /**
+   * Reads on, behind what has come.
+   *
+   * @param keptFrom Where in `bytes` that starts which must be kept.
+   * @returns Whether anything came before the end.
+   */
+  async fill(keptFrom: number): Promise<boolean> {
+    if (this.end === this.bytes.length) this.#makeRoom(keptFrom);
+    const target = this.end === 0 ? this.bytes : this.view(this.end, this.bytes.length);
+    const count = await this.#stream.read(target);
+    if (count === null) return false;
+    this.end += count;
+    return true;
+  }
+
+  /** Takes all that has come as read. What is kept stands before `start`. */
+  clear(start: number): void {
+    this.start = this.end = start;
+  }
+
+  /** Nothing is kept any more: a buffer that grew large becomes smaller where what has come fits in. */
+  shrink(): void {
+    if (this.start === this.end) this.start = this.end = 0;
+    if (this.bytes.length > MAX_KEPT_BYTES && this.length < MAX_KEPT_BYTES) this.#move(MAX_KEPT_BYTES, this.start);
+  }
+
+  /** Doubles the buffer if what is kept fills more than half of it. */
+  #makeRoom(keptFrom: number): void {
+    const isCrowded = this.end - keptFrom > this.bytes.length / 2;
+    this.#move(isCrowded ? Math.min(2 * this.bytes.length, MAX_BYTES) : this.bytes.length, keptFrom);
+  }
+
+  #move(bytes: number, keptFrom: number): void {
+    const target = bytes === this.bytes.length ? this.bytes : Buffer.allocUnsafeSlow(bytes);
+    this.bytes.copy(target, 0, keptFrom, this.end);
+    this.bytes = target;
+    this.start -= keptFrom;
+    this.end -= keptFrom;
+    this.#onMoved(target, -keptFrom);
+  }
+}
