@@ -29,7 +29,7 @@ export interface HeadOptions {
   /** The fields. */
   readonly block: FieldBlock;
   /** Bytes of the body, `"chunked"`, or `undefined` to say nothing of it. */
-  readonly length: number | "chunked" | undefined;
+  length: number | "chunked" | undefined;
   /** What `Connection` says; `undefined` for what HTTP/1.1 takes for granted. */
   readonly connection: "close" | "keep-alive" | undefined;
 }

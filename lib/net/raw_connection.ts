@@ -89,7 +89,7 @@ export class RawConnection implements Waiting, BodySource {
     if (this.#output.length > 0) await this.#output.flush();
     if (this.input.length > 0) this.#enter("head");
     do {
-      if (!await this.input.fill(this.input.start)) return false;
+      if (!this.input.take(await this.#stream.read(this.input.room(this.input.start)))) return false;
       if (this.#phase === "idle") this.#enter("head");
     } while (!this.#head.parse(this.input.end));
     return true;

@@ -4,10 +4,10 @@
  * @module
  */
 import { encodeChunk, LAST_CHUNK } from "../http1/chunked.ts";
-import { encodeEntries, encodeFields, type FieldBlock } from "../http1/response_head.ts";
+import { encodeEntries, encodeFields, type FieldBlock, type HeadOptions } from "../http1/response_head.ts";
 import { LazyResponse, type ReplyBody } from "../lazy_response.ts";
 import { ReadAhead } from "./read_ahead.ts";
-import type { HeadOf, RawWriter } from "./raw_writer.ts";
+import type { RawWriter } from "./raw_writer.ts";
 
 /** What a reply answers. */
 export interface Answered {
@@ -42,7 +42,7 @@ export function sendReply(
 ): boolean | Promise<boolean> {
   const { status, block, body } = partsOf(response);
   const persists = answered.persists && !block.closes;
-  const head: HeadOf = { status, block, connection: connectionField(persists, answered) };
+  const head: HeadOptions = { status, block, length: undefined, connection: connectionField(persists, answered) };
   if (status === 101) return sendHead(writer, { ...head, connection: undefined }).then(() => true);
   if (status === 204 || status === 304 || answered.isHead || body === null) {
     return sendEmpty(writer, { head, body, isHead: answered.isHead }).then(() => persists);
@@ -52,7 +52,7 @@ export function sendReply(
   return added === undefined ? persists : added.then(() => persists);
 }
 
-function connectionField(persists: boolean, { minorVersion }: Answered): HeadOf["connection"] {
+function connectionField(persists: boolean, { minorVersion }: Answered): HeadOptions["connection"] {
   if (!persists) return "close";
   return minorVersion === 0 ? "keep-alive" : undefined;
 }
@@ -78,14 +78,14 @@ function encodeUpgrade({ connection, ...fields }: Readonly<Record<string, string
   return { ...block, bytes };
 }
 
-async function sendHead(writer: RawWriter, head: HeadOf): Promise<void> {
+async function sendHead(writer: RawWriter, head: HeadOptions): Promise<void> {
   await writer.addHead({ ...head, length: undefined });
 }
 
 /** No body: a 204 and a 304 say nothing of its length (RFC 9110 §8.6), a HEAD what the GET would have said. */
 async function sendEmpty(
   writer: RawWriter,
-  { head, body, isHead }: { head: HeadOf; body: ReplyBody; isHead: boolean },
+  { head, body, isHead }: { head: HeadOptions; body: ReplyBody; isHead: boolean },
 ): Promise<void> {
   const { status, block } = head;
   const length = await measure(body, block);
@@ -105,7 +105,7 @@ async function measure(body: ReplyBody, { contentLength }: FieldBlock): Promise<
 }
 
 interface Streamed {
-  readonly head: HeadOf;
+  readonly head: HeadOptions;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly answered: Answered;
 }

@@ -15,10 +15,8 @@ const MAX_GATHERED_BYTES = 8 * 1024;
 const MAX_SPARE_BUFFERS = 256;
 
 const spareBuffers: Buffer<ArrayBuffer>[] = [];
+const NOTHING_TO_WRITE = Promise.resolve();
 const encoder = new TextEncoder();
-
-/** A head before its length is known. */
-export type HeadOf = Omit<HeadOptions, "length">;
 
 /** Gathers and writes. A buffer is held only while something waits in it. */
 export class RawWriter {
@@ -45,11 +43,11 @@ export class RawWriter {
   /**
    * Adds a whole reply, head and body.
    *
-   * @param head Its head.
+   * @param head Its head; the length in it is set to that of the body.
    * @param body A text or bytes.
    * @returns A promise if something had to be written at once.
    */
-  addReply(head: HeadOf, body: string | Uint8Array): void | Promise<void> {
+  addReply(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
     const isShort = body.length * (typeof body === "string" ? 3 : 1) <= MAX_GATHERED_BYTES;
     const content = isShort || typeof body !== "string" ? body : encoder.encode(body);
     const room = this.#roomFor(head.block) + (isShort ? body.length * 3 : 0);
@@ -73,42 +71,43 @@ export class RawWriter {
   }
 
   /** Writes what was gathered. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     const buffer = this.#buffer;
-    if (buffer === undefined) return;
+    if (buffer === undefined) return NOTHING_TO_WRITE;
     // A plain view: the subarray of a Buffer is a Buffer, which costs twice as much to make as all else here.
     const bytes = new Uint8Array(buffer.buffer, 0, this.#length);
     this.#buffer = undefined;
     this.#length = 0;
-    await this.#writeAll(bytes);
-    if (buffer.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
+    return this.#writeAll(bytes, buffer);
   }
 
-  #put(head: HeadOf, body: string | Uint8Array): void | Promise<void> {
+  #put(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
     if (typeof body === "string") return this.#putText(head, body);
     if (body.length <= MAX_GATHERED_BYTES) return this.#putBytes(head, body);
-    this.#length = writeHead(this.#hold(this.#roomFor(head.block)), this.#length, { ...head, length: body.length });
+    head.length = body.length;
+    this.#length = writeHead(this.#hold(this.#roomFor(head.block)), this.#length, head);
     return this.write(body);
   }
 
   /** Most texts have as many bytes as characters; where that was wrong, head and text are written once more. */
-  #putText(head: HeadOf, text: string): void {
+  #putText(head: HeadOptions, text: string): void {
     const buffer = this.#hold(this.#roomFor(head.block) + text.length * 3);
-    let length = text.length;
+    head.length = text.length;
     for (;;) {
-      const bodyStart = writeHead(buffer, this.#length, { ...head, length });
+      const bodyStart = writeHead(buffer, this.#length, head);
       const written = buffer.write(text, bodyStart, "utf8");
-      if (written === length) {
+      if (written === head.length) {
         this.#length = bodyStart + written;
         return;
       }
-      length = written;
+      head.length = written;
     }
   }
 
-  #putBytes(head: HeadOf, bytes: Uint8Array): void {
+  #putBytes(head: HeadOptions, bytes: Uint8Array): void {
     const buffer = this.#hold(this.#roomFor(head.block) + bytes.length);
-    const bodyStart = writeHead(buffer, this.#length, { ...head, length: bytes.length });
+    head.length = bytes.length;
+    const bodyStart = writeHead(buffer, this.#length, head);
     buffer.set(bytes, bodyStart);
     this.#length = bodyStart + bytes.length;
   }
@@ -138,7 +137,8 @@ export class RawWriter {
     return this.#stalledMs = this.#isWriting ? this.#stalledMs + ms : 0;
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  /** Writes bytes; the buffer that they stand in, if it is one of ours, is free then. */
+  async #writeAll(bytes: Uint8Array, buffer?: Buffer<ArrayBuffer>): Promise<void> {
     this.#isWriting = true;
     let written = await this.#stream.write(bytes);
     while (written < bytes.length) {
@@ -146,6 +146,6 @@ export class RawWriter {
       written += await this.#stream.write(bytes.subarray(written));
     }
     this.#isWriting = false;
-    this.#stalledMs = 0;
+    if (buffer?.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
   }
 }

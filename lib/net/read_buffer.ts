@@ -68,12 +68,28 @@ export class ReadBuffer {
    * @returns Whether anything came before the end.
    */
   async fill(keptFrom: number): Promise<boolean> {
+    return this.take(await this.#stream.read(this.room(keptFrom)));
+  }
+
+  /**
+   * Where the next bytes are to be read into: {@linkcode ReadBuffer.fill} in two steps, for whoever counts promises.
+   *
+   * @param keptFrom Where in `bytes` that starts which must be kept.
+   */
+  room(keptFrom: number): Uint8Array<ArrayBuffer> {
     if (this.end === this.bytes.length) this.#makeRoom(keptFrom);
-    const target = this.end === 0 ? this.bytes : this.view(this.end, this.bytes.length);
-    const count = await this.#stream.read(target);
-    if (count === null) return false;
-    this.end += count;
-    return true;
+    return this.end === 0 ? this.bytes : this.view(this.end, this.bytes.length);
+  }
+
+  /**
+   * Takes note of what was read.
+   *
+   * @param count How many bytes; `null` at the end.
+   * @returns Whether anything came before the end.
+   */
+  take(count: number | null): boolean {
+    this.end += count ?? 0;
+    return count !== null;
   }
 
   /** Takes all that has come as read. What is kept stands before `start`. */
