@@ -40,8 +40,21 @@ export type Command =
   | { readonly name: "serve"; readonly config: Config }
   | { readonly name: "user add"; readonly config: Config; readonly user: string; readonly isAdmin: boolean }
   | { readonly name: "routes"; readonly config: Config }
+  | { readonly name: "trace"; readonly config: Config; readonly request: TraceRequest }
   | { readonly name: "help" }
   | { readonly name: "version" };
+
+/** The request that `commonroom trace` is to send. */
+export interface TraceRequest {
+  /** Its target, or a URL: of that only path and query count. Sent as it is, be it ever so malformed. */
+  readonly target: string;
+  /** Its method. @default "GET", or "POST" with a body */
+  readonly method?: string;
+  /** Its body: JSON if it begins with a brace or bracket, else the fields of a form. */
+  readonly body?: string;
+  /** One more header field, `Name: value`; it takes the place of ours of the same name. */
+  readonly header?: string;
+}
 
 interface Flag {
   readonly value?: string;
@@ -72,7 +85,17 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["serve [DIR]", "serve DIR, or the starter pages (the default command)"],
   ["user add NAME [--admin]", "make an account; the password is read from standard input"],
   ["routes", "list the table of routes"],
+  ["trace URL [DIR]", "send one request, and print what each station decides"],
+  ["  [-X METHOD] [-d BODY]", "its method and body, as for curl"],
+  ["  [-H FIELD]", "one more header field, 'Name: value'"],
 ];
+
+/** What only `trace` takes, by the letters that curl has for it. */
+const TRACE_FLAGS: Readonly<Record<string, { readonly value: string; readonly short: string }>> = {
+  method: { value: "METHOD", short: "X" },
+  body: { value: "BODY", short: "d" },
+  header: { value: "FIELD", short: "H" },
+};
 
 /** What `--help` prints. */
 export function helpText(): string {
@@ -129,12 +152,28 @@ export function parseCommand(
   const [first, ...rest] = positionals;
   if (first === "user") return parseUserCommand(rest, { flags, config });
   if (flags.has("admin")) throw usage("--admin belongs to `commonroom user add NAME`");
+  if (first === "trace") return parseTraceCommand(rest, { flags, config: (dir) => withSite(config, { dir, source }) });
+  const stray = Object.keys(TRACE_FLAGS).find((name) => flags.has(name));
+  if (stray !== undefined) throw usage(`--${stray} belongs to \`commonroom trace URL\``);
   if (first === "routes") return { name: "routes", config: noMore(rest, config) };
   const [dir, ...extra] = first === "serve" ? rest : positionals;
   noMore(extra, config);
+  return { name: "serve", config: withSite(config, { dir, source }) };
+}
+
+function withSite(config: Config, { dir, source }: { dir: string | undefined; source: CommandSource }): Config {
   if (dir === "") throw usage("DIR is empty: name the folder to serve");
   const siteDir = dir ?? (source.env("COMMONROOM_DIR") || undefined);
-  return { name: "serve", config: Object.freeze({ ...config, siteDir: siteDir && resolve(siteDir) }) };
+  return Object.freeze({ ...config, siteDir: siteDir && resolve(siteDir) });
+}
+
+function parseTraceCommand(
+  [target, dir, ...extra]: readonly string[],
+  { flags, config }: { flags: Flags; config: (dir: string | undefined) => Config },
+): Command {
+  if (!target) throw usage("Usage: commonroom trace URL [DIR] [-X METHOD] [-d BODY] [-H FIELD]");
+  const given = Object.keys(TRACE_FLAGS).filter((name) => flags.has(name)).map((name) => [name, flags.get(name)]);
+  return { name: "trace", config: noMore(extra, config(dir)), request: { target, ...Object.fromEntries(given) } };
 }
 
 function parseUserCommand(
@@ -168,7 +207,7 @@ function readArguments(args: readonly string[]): { positionals: string[]; flags:
     if (flags.has(name)) throw usage(`${rawName} is given more than once`);
     if (OPTIONS[name].type === "boolean" && value !== undefined) throw usage(`${rawName} takes no value`);
     if (OPTIONS[name].type === "string" && !value) {
-      throw usage(`${rawName} needs a value: ${rawName} ${FLAGS[name].value}`);
+      throw usage(`${rawName} needs a value: ${rawName} ${(FLAGS[name] ?? TRACE_FLAGS[name]).value}`);
     }
     flags.set(name, value ?? true);
   }
@@ -179,6 +218,7 @@ const OPTIONS: Readonly<Record<string, { readonly type: "string" | "boolean"; re
   ...Object.fromEntries(
     Object.entries(FLAGS).map(([name, { value }]) => [name, { type: value === undefined ? "boolean" : "string" }]),
   ),
+  ...Object.fromEntries(Object.entries(TRACE_FLAGS).map(([name, { short }]) => [name, { type: "string", short }])),
   ...Object.fromEntries(OTHER_SWITCHES.map((name) => [name, { type: "boolean" }])),
   help: { type: "boolean", short: "h" },
 };

@@ -1,5 +1,10 @@
 import { setImmediate } from "node:timers";
 
+/** Resolves in the next turn of the event loop, when the others have had theirs. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Something that gathers what it has to send. */
 export interface Flushable {
   /** Sends what was gathered. */

@@ -8,13 +8,12 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
 import type { Account } from "../auth/accounts.ts";
 import { HttpError } from "../errors.ts";
 import type { SharedText, Socket, SocketEvents } from "../net/socket.ts";
 import type { Message, MessageRange } from "../store/messages_view.ts";
 import type { RoomRow } from "../store/rooms_view.ts";
-import type { Turn } from "../turn.ts";
+import { nextTurn, type Turn } from "../turn.ts";
 import { toFrames } from "./frames.ts";
 import type { Draft, Posted } from "./posting.ts";
 import { type ClientMessage, parseFrame, type Refusal, type ServerMessage } from "./protocol.ts";
@@ -227,7 +226,7 @@ export class Connection implements SocketEvents, Listener {
         await this.#hasRoom();
       }
       // After a short page one looks again at once, or a busy room would never be caught up with.
-      if (page.length === REPLAY_PAGE) await new Promise((resolve) => setImmediate(resolve));
+      if (page.length === REPLAY_PAGE) await nextTurn();
     }
   }
 

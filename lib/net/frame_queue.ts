@@ -20,7 +20,10 @@ export class FrameQueue {
   readonly #stream: ByteStream;
   readonly #onDrained: () => void;
   #frames: Frame[] = [];
-  #isWriting = false;
+  /** What is being written. */
+  #writing: Frame | undefined;
+  readonly #onWritten = (count: number) => this.#written(count);
+  readonly #onFailed = (error: unknown) => this.#failed(error);
   #stalledMs = 0;
   #whenEmpty: PromiseWithResolvers<void> | undefined;
 
@@ -43,7 +46,10 @@ export class FrameQueue {
 
   /** Writes what waits, unless a write is under way, which will take it along. */
   flush(): void {
-    if (!this.#isWriting && this.#frames.length > 0) void this.#write();
+    if (this.#writing !== undefined || this.#frames.length === 0) return;
+    const bytes = join(this.#frames);
+    this.#frames = [];
+    this.#write(bytes);
   }
 
   /** Resolves when nothing waits any more, be it written or lost. */
@@ -55,8 +61,10 @@ export class FrameQueue {
   /** Forgets what waits: the connection is gone. */
   drop(): void {
     this.#frames = [];
+    this.#writing = undefined;
     this.bytes = 0;
     this.#whenEmpty?.resolve();
+    this.#whenEmpty = undefined;
   }
 
   /**
@@ -66,36 +74,32 @@ export class FrameQueue {
    * @returns The time in ms; 0 if nothing is being written.
    */
   stalledMs(ms: number): number {
-    return this.#stalledMs = this.#isWriting ? this.#stalledMs + ms : 0;
+    return this.#stalledMs = this.#writing !== undefined ? this.#stalledMs + ms : 0;
   }
 
-  async #write(): Promise<void> {
-    this.#isWriting = true;
-    try {
-      while (this.#frames.length > 0) {
-        const bytes = join(this.#frames);
-        this.#frames = [];
-        await this.#writeAll(bytes);
-      }
-      this.#isWriting = false;
-      this.#whenEmpty?.resolve();
-      this.#whenEmpty = undefined;
-      this.#onDrained();
-    } catch (error) {
-      // Whoever reads the connection learns of its loss; nobody waits for a write.
-      this.drop();
-      if (!isLoss(error)) throw error;
-    }
+  /** No function waits for a write: a room has thousands, and a promise for each would cost as much again. */
+  #write(bytes: Frame): void {
+    this.#writing = bytes;
+    this.#stream.write(bytes).then(this.#onWritten, this.#onFailed);
   }
 
-  async #writeAll(bytes: Frame): Promise<void> {
-    let written = 0;
-    do {
-      const more = await this.#stream.write(written === 0 ? bytes : bytes.subarray(written));
-      written += more;
-      this.bytes -= more;
-      this.#stalledMs = 0;
-    } while (written < bytes.length);
+  #written(count: number): void {
+    const bytes = this.#writing;
+    if (bytes === undefined) return;
+    this.#stalledMs = 0;
+    this.bytes -= count;
+    if (count < bytes.length) return this.#write(bytes.subarray(count));
+    this.#writing = undefined;
+    if (this.#frames.length > 0) return this.flush();
+    this.#whenEmpty?.resolve();
+    this.#whenEmpty = undefined;
+    this.#onDrained();
+  }
+
+  /** Whoever reads the connection learns of its loss; nobody waits for a write. */
+  #failed(error: unknown): void {
+    this.drop();
+    if (!isLoss(error)) throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import { ProtocolError } from "../http1/protocol_error.ts";
 import { RequestHead } from "../http1/request_head.ts";
 import { CONTINUE } from "../http1/response_head.ts";
 import { requestUrl } from "../http1/target.ts";
+import { nextTurn } from "../turn.ts";
 import type { Waiting } from "./deadlines.ts";
 import { isLoss } from "./losses.ts";
 import { type BodyProgress, type BodySource, RawBody } from "./raw_body.ts";
@@ -87,6 +88,8 @@ export class RawConnection implements Waiting, BodySource {
   /** Reads until a head is complete, once all replies are sent. Whether one came before the end. */
   async #receiveHead(): Promise<boolean> {
     if (this.#output.length > 0) await this.#output.flush();
+    // Who sends more than we read at a time gives way to the others.
+    if (this.input.wasFilled) await nextTurn();
     if (this.input.length > 0) this.#enter("head");
     do {
       if (!this.input.take(await this.#stream.read(this.input.room(this.input.start)))) return false;
@@ -191,6 +194,7 @@ export class RawConnection implements Waiting, BodySource {
   /** Reads more of the body of the request under way. */
   async receiveBody(body: BodyProgress): Promise<boolean> {
     if (this.#output.length > 0) await this.#output.flush();
+    if (this.input.wasFilled) await nextTurn();
     if (this.input.length === 0) this.input.clear(this.#head.end);
     this.#enter("body");
     const { promise: late, reject: fail } = Promise.withResolvers<never>();

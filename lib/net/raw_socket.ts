@@ -10,7 +10,7 @@ import { CloseError } from "../websocket/close_error.ts";
 import { FrameParser } from "../websocket/frame_parser.ts";
 import { encodeClose, encodeFrame, encodeText } from "../websocket/frame_writer.ts";
 import { OPCODES } from "../websocket/opcodes.ts";
-import { Turn } from "../turn.ts";
+import { nextTurn, Turn } from "../turn.ts";
 import { FrameQueue } from "./frame_queue.ts";
 import { isLoss } from "./losses.ts";
 import type { RawLimits } from "./raw_limits.ts";
@@ -61,7 +61,7 @@ export class RawSocket implements Socket {
   constructor(stream: ByteStream, init: RawSocketInit) {
     this.#stream = stream;
     this.#init = init;
-    this.#output = new FrameQueue(stream, () => this.#guard(() => this.#events?.drained?.()));
+    this.#output = new FrameQueue(stream, () => this.#drained());
     this.#parser = new FrameParser({
       maxMessageBytes: init.options.maxMessageBytes,
       events: {
@@ -124,6 +124,7 @@ export class RawSocket implements Socket {
   async #receive(input: ReadBuffer): Promise<boolean> {
     const { maxPendingBytes } = this.#init.limits;
     if (this.#output.bytes > maxPendingBytes) await this.#output.empty();
+    if (input.wasFilled) await nextTurn();
     if (input.length === 0) {
       input.clear(0);
       if (!await input.fill(0)) return false;
@@ -146,6 +147,10 @@ export class RawSocket implements Socket {
 
   #deliver(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.#state === "open") this.#guard(() => this.#events?.message(message));
+  }
+
+  #drained(): void {
+    if (this.#events?.drained !== undefined) this.#guard(() => this.#events?.drained?.());
   }
 
   #answerPing(payload: Uint8Array<ArrayBuffer>): void {

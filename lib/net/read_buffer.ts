@@ -32,6 +32,8 @@ export class ReadBuffer {
   start = 0;
   /** Where they end. */
   end = 0;
+  /** Whether the last read found as much as there was room for, so that there may be more at once. */
+  wasFilled = false;
   readonly #stream: ByteStream;
   readonly #onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void;
 
@@ -78,6 +80,7 @@ export class ReadBuffer {
    */
   room(keptFrom: number): Uint8Array<ArrayBuffer> {
     if (this.end === this.bytes.length) this.#makeRoom(keptFrom);
+    else if (this.wasFilled && this.bytes.length < MAX_KEPT_BYTES) this.#move(MAX_KEPT_BYTES, keptFrom);
     return this.end === 0 ? this.bytes : this.view(this.end, this.bytes.length);
   }
 
@@ -89,6 +92,7 @@ export class ReadBuffer {
    */
   take(count: number | null): boolean {
     this.end += count ?? 0;
+    this.wasFilled = this.end === this.bytes.length;
     return count !== null;
   }
 
