@@ -10,17 +10,14 @@ import { Logger } from "./lib/log.ts";
 import { dropPermissions } from "./lib/permissions.ts";
 import { startServer } from "./lib/server.ts";
 import { stopSignal } from "./lib/signals.ts";
+import { trace } from "./lib/trace/mod.ts";
 import { VERSION } from "./lib/version.ts";
 import { welcomeText } from "./lib/welcome.ts";
 
 async function main(): Promise<void> {
   const command = parseCommand();
   const logger = new Logger("config" in command ? command.config.logFormat : "text");
-  try {
-    await run(command, logger);
-  } finally {
-    await logger.drained();
-  }
+  await run(command, logger).finally(() => logger.drained());
 }
 
 async function run(command: Command, logger: Logger): Promise<void> {
@@ -31,6 +28,8 @@ async function run(command: Command, logger: Logger): Promise<void> {
       return logger.say(`commonroom ${VERSION} (deno ${Deno.version.deno})`);
     case "routes":
       return await listRoutes(logger);
+    case "trace":
+      return await trace(command.request, { ...command, logger });
     case "user add":
       return await addUser({ ...command, ...command.config }, logger);
     case "serve":

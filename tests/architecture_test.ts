@@ -64,8 +64,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     values: ["auth", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
     types: ["render"],
   },
+  trace: {
+    values: ["auth", "errors", "file_routes", "http1", "log", "net", "server", "within"],
+    types: ["config", "router"],
+  },
   main: {
-    values: ["commands", "config", "errors", "log", "permissions", "server", "signals", "version", "welcome"],
+    values: ["commands", "config", "errors", "log", "permissions", "server", "signals", "trace", "version", "welcome"],
   },
 };
 

@@ -9,6 +9,7 @@
  */
 import type { Handler, Peer } from "../context.ts";
 import { HttpError } from "../errors.ts";
+import { isAuthority } from "../http1/grammar.ts";
 import { realResponse } from "../lazy_response.ts";
 import { checkHandshake } from "../websocket/handshake.ts";
 import { cannotListen, type Listener, type ListenOptions } from "./listener.ts";
@@ -18,9 +19,6 @@ import { type Backend, listenRelay } from "./tls_relay.ts";
 
 /** Close a WebSocket whose other side has not answered a ping for so long, in seconds: a lost phone is noticed. */
 const IDLE_TIMEOUT_S = 30;
-/** A name or an address, and a port (RFC 9110 §7.2, RFC 3986 §3.2.2). */
-const HOST = /^(?:[\w.~!$&'()*+;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
-
 /**
  * Serves a handler over HTTP.
  *
@@ -90,20 +88,13 @@ class NativePeer implements Peer {
   upgrade(request: Request, options: UpgradeOptions): Response {
     const handshake = checkHandshake(request, options.protocols);
     if (!handshake.ok) throw new HttpError(handshake.status, handshake.message, { headers: handshake.headers });
-    checkHead(request.headers);
+    // The runtime lets a missing or a malformed one through; the version of HTTP, which may be 1.0, it does not tell.
+    if (!isAuthority(request.headers.get("host") ?? "")) throw new HttpError(400, "A request names one host");
     const { socket, response } = Deno.upgradeWebSocket(request, {
       protocol: handshake.protocol,
       idleTimeout: IDLE_TIMEOUT_S,
     });
     carry(socket, { ...options, reportDefect: this.#reportDefect });
     return response;
-  }
-}
-
-/** What the runtime lets through that no handshake may have; the version of HTTP, which may be 1.0, it does not tell. */
-function checkHead(headers: Headers): void {
-  if (!HOST.test(headers.get("host") ?? "")) throw new HttpError(400, "A request names one host");
-  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
-    throw new HttpError(400, "A handshake has no body");
   }
 }

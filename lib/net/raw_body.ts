@@ -48,6 +48,8 @@ export class RawBody implements BodyProgress, WholeBody {
   timeoutMs: number = Infinity;
   /** How many bytes have come. */
   receivedBytes = 0;
+  /** Whether somebody has begun to read it. */
+  isTaken = false;
   readonly #source: BodySource;
   #maxBytes: number;
   readonly #decoder: ChunkedDecoder | undefined;
@@ -57,7 +59,6 @@ export class RawBody implements BodyProgress, WholeBody {
   #dataBytes = 0;
   #isAwaited: boolean;
   #isBroken = false;
-  #isTaken = false;
 
   /**
    * Begins with a body of which nothing is read.
@@ -93,7 +94,7 @@ export class RawBody implements BodyProgress, WholeBody {
   readWhole(
     { maxBytes = this.#maxBytes, timeoutMs = Infinity } = {},
   ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    this.take();
+    this.#take();
     this.timeoutMs = timeoutMs;
     this.#maxBytes = maxBytes;
     this.#checkSize();
@@ -104,9 +105,11 @@ export class RawBody implements BodyProgress, WholeBody {
 
   /** A stream of it. What is beyond the bound for all bodies fails with 413. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    this.take();
+    let isFirst = true;
     return new ReadableStream({
       pull: async (controller) => {
+        if (isFirst) this.#take();
+        isFirst = false;
         const piece = await this.#read();
         if (piece === undefined) controller.close();
         else controller.enqueue(new Uint8Array(piece));
@@ -134,10 +137,9 @@ export class RawBody implements BodyProgress, WholeBody {
     }
   }
 
-  /** Notes that somebody reads it. @throws {TypeError} If somebody else did. */
-  take(): void {
-    if (this.#isTaken) throw new TypeError("The body of a request can be read once");
-    this.#isTaken = true;
+  #take(): void {
+    if (this.isTaken) throw new TypeError("The body of a request can be read once");
+    this.isTaken = true;
   }
 
   async #collect(): Promise<Uint8Array<ArrayBuffer>> {

@@ -43,6 +43,8 @@ export class RawConnection implements Waiting, BodySource {
   #isClosed = false;
   /** The body of the request under way, while more of it is awaited. */
   #awaited: { readonly body: BodyProgress; readonly fail: (error: HttpError) => void } | undefined;
+  /** The newest read of a body. */
+  #reading: Promise<boolean> | undefined;
   #socket: RawSocket | undefined;
 
   /**
@@ -70,11 +72,14 @@ export class RawConnection implements Waiting, BodySource {
         if (answered !== undefined) await answered;
       }
       await this.#output.flush();
-      if (this.#socket === undefined) return await this.#linger();
-      this.#enter("socket");
-      await this.#socket.serve(this.input);
+      if (this.#socket !== undefined) {
+        this.#enter("socket");
+        return await this.#socket.serve(this.input);
+      }
+      await this.#stream.closeWrite();
+      await this.#linger();
     } catch (error) {
-      await this.#refuse(error);
+      await this.#end(error);
     } finally {
       this.#close();
     }
@@ -94,7 +99,9 @@ export class RawConnection implements Waiting, BodySource {
     do {
       if (!this.input.take(await this.#stream.read(this.input.room(this.input.start)))) return false;
       if (this.#phase === "idle") this.#enter("head");
-    } while (!this.#head.parse(this.input.end));
+      // The rest of a head that was late is read only so that the refusal arrives.
+      if (this.#phase === "linger") this.input.clear(this.input.start);
+    } while (this.#phase === "linger" || !this.#head.parse(this.input.end));
     return true;
   }
 
@@ -200,7 +207,8 @@ export class RawConnection implements Waiting, BodySource {
     const { promise: late, reject: fail } = Promise.withResolvers<never>();
     this.#awaited = { body, fail };
     try {
-      return await Promise.race([this.input.fill(this.#head.start), late]);
+      this.#reading = this.input.fill(this.#head.start);
+      return await Promise.race([this.#reading, late]);
     } finally {
       this.#awaited = undefined;
       this.#enter("handler");
@@ -213,18 +221,23 @@ export class RawConnection implements Waiting, BodySource {
     await this.#output.flush();
   }
 
-  /** Says what is wrong with bytes that are no request, after the replies to those that were. */
-  async #refuse(error: unknown): Promise<void> {
-    if (this.#isClosed || isLoss(error)) return;
-    if (!(error instanceof ProtocolError)) return this.#host.reportDefect(error);
+  /** Ends after what is no request, or after a loss, which is nobody's defect. Never fails. */
+  async #end(error: unknown): Promise<void> {
     try {
-      this.#host.reportRefusal?.({ status: error.status, address: this.#peer.address });
-      await sendReply(this.#output, refusal(error), { isHead: this.#head.isHead, minorVersion: 1, persists: false });
-      await this.#output.flush();
+      if (!(error instanceof ProtocolError)) throw error;
+      await this.#sayNo(error);
       await this.#linger();
     } catch (error) {
-      if (!isLoss(error)) this.#host.reportDefect(error);
+      if (!this.#isClosed && !isLoss(error)) this.#host.reportDefect(error);
     }
+  }
+
+  /** Says what is wrong, after the replies to what was right before, and that nothing follows. */
+  async #sayNo(error: ProtocolError): Promise<void> {
+    this.#host.reportRefusal?.({ status: error.status, address: this.#peer.address });
+    await sendReply(this.#output, refusal(error), { isHead: this.#head.isHead, minorVersion: 1, persists: false });
+    await this.#output.flush();
+    await this.#stream.closeWrite();
   }
 
   /**
@@ -233,7 +246,8 @@ export class RawConnection implements Waiting, BodySource {
    */
   async #linger(): Promise<void> {
     this.#enter("linger");
-    await this.#stream.closeWrite();
+    // A body that was late has left a read behind.
+    await this.#reading;
     do this.input.clear(0); while (await this.input.fill(0));
   }
 
@@ -261,15 +275,13 @@ export class RawConnection implements Waiting, BodySource {
     this.#phaseMs = 0;
   }
 
-  /** The head is late: who has sent a part of it is told so. */
+  /** The head is late: who has sent a part of it is told so. Whoever reads it reads on until the end. */
   #expire(): void {
     if (this.input.length === 0) return this.#close();
     this.#enter("linger");
-    const late = new ProtocolError(
-      `The request's head did not come within ${this.#host.limits.headTimeoutMs / 1_000} s`,
-      408,
-    );
-    void this.#refuse(late).finally(() => this.#close());
+    const { headTimeoutMs } = this.#host.limits;
+    const late = new ProtocolError(`The request's head did not come within ${headTimeoutMs / 1_000} s`, 408);
+    this.#sayNo(late).catch(() => this.#close());
   }
 
   /** Whoever sends a body too slowly holds a request for nothing. */

@@ -103,6 +103,11 @@ export class RawRequest implements WholeBody {
     return this.#headers as unknown as Headers;
   }
 
+  /** Whether somebody has begun to read the body. */
+  get bodyUsed(): boolean {
+    return this.#body?.isTaken ?? false;
+  }
+
   /** Reads the body whole: see {@linkcode WholeBody}. */
   readWhole(limits: Required<BodyLimits>): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     return this.#body?.readWhole(limits) ?? new Uint8Array();

@@ -46,6 +46,9 @@ export function checkHandshake(request: Pick<Request, "method" | "headers">, pro
   if (request.method !== "GET" || !hasToken(headers, "upgrade", "websocket")) {
     return refuse(426, "This address speaks WebSocket: connect to it with a WebSocket client");
   }
+  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
+    return refuse(400, "A handshake has no body");
+  }
   if (!hasToken(headers, "connection", "upgrade")) return refuse(400, "The Connection header must name Upgrade");
   if (headers.get("sec-websocket-version") !== "13") return refuse(426, "The WebSocket version must be 13");
   const key = headers.get("sec-websocket-key") ?? "";
