@@ -22,6 +22,7 @@ import { checkDeclaredLength } from "./body.ts";
 import { Context, type Handler, type Peer, type Services } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
+import { withFields } from "./lazy_response.ts";
 import type { Logger } from "./log.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
 import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
@@ -58,8 +59,6 @@ const FILE_METHODS = "GET, HEAD, OPTIONS";
 const KNOWN_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** A session is begun at /api/login, and carried by a cookie (RFC 9110 §11.6.1 asks for a challenge). */
 const CHALLENGE = 'Cookie realm="Commonroom", form-action="/api/login"';
-/** Tells the requests of one run from those of another. */
-const RUN = crypto.randomUUID().slice(0, 8);
 
 /**
  * Makes the application.
@@ -99,7 +98,7 @@ class Application {
     const ctx = new Context({
       request,
       peer,
-      requestId: `${RUN}-${++this.#requests}`,
+      requestNumber: ++this.#requests,
       services: this.#deps.services,
       serveFile: this.#serveFile,
     });
@@ -164,10 +163,10 @@ class Application {
     if (method === "OPTIONS") return allowing(FILE_METHODS);
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
     if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
-    const response = await serveFile(found, ctx.request);
-    if (!isOwn && !site.isPublic) response.headers.set("cache-control", "private, no-cache");
-    if (isOwn || site.dir === staticDir) response.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
-    return response;
+    return withFields(await serveFile(found, ctx.request), {
+      ...!isOwn && !site.isPublic && { "cache-control": "private, no-cache" },
+      ...(isOwn || site.dir === staticDir) && { "content-security-policy": CONTENT_SECURITY_POLICY },
+    });
   }
 
   /** What was thrown → a reply, as a page or as JSON, whichever is asked for. */

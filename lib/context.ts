@@ -66,13 +66,16 @@ export interface ContextInit {
   readonly request: Request;
   /** The other side. */
   readonly peer: Peer;
-  /** Stands in the log and in error replies. */
-  readonly requestId: string;
+  /** Tells it from the other requests of this run. */
+  readonly requestNumber: number;
   /** What the routes work with. */
   readonly services: Services;
   /** A file of the site by its path; `undefined` if there is none. */
   readonly serveFile: (path: string, context: Context) => Promise<Response | undefined>;
 }
+
+/** Tells the requests of one run from those of another. */
+const RUN = crypto.randomUUID().slice(0, 8);
 
 /** What a route gets: the request, who makes it, and ways to answer. */
 export class Context {
@@ -80,8 +83,6 @@ export class Context {
   readonly request: Request;
   /** The other side. */
   readonly peer: Peer;
-  /** Stands in the log and in error replies. */
-  readonly requestId: string;
   /** What the routes work with. */
   readonly services: Services;
   /** The path of the URL, percent-encoded and normalised; `-` if the URL is malformed. */
@@ -94,6 +95,7 @@ export class Context {
   session: Session | undefined;
   /** The folder of the route: its layouts and error pages. */
   folder: RouteFolder | undefined;
+  readonly #requestNumber: number;
   readonly #serveFile: ContextInit["serveFile"];
   #headers: Headers | undefined;
   #url: URL | undefined;
@@ -103,12 +105,17 @@ export class Context {
    *
    * @param init What the application knows.
    */
-  constructor({ request, peer, requestId, services, serveFile }: ContextInit) {
+  constructor({ request, peer, requestNumber, services, serveFile }: ContextInit) {
     this.request = request;
     this.peer = peer;
-    this.requestId = requestId;
+    this.#requestNumber = requestNumber;
     this.services = services;
     this.#serveFile = serveFile;
+  }
+
+  /** Stands in the log and in error replies. */
+  get requestId(): string {
+    return `${RUN}-${this.#requestNumber}`;
   }
 
   /** Who is logged in. */

@@ -30,10 +30,10 @@ export class LazyResponse {
   readonly status: number;
   /** The body, as it was given. */
   readonly content: ReplyBody;
-  /** The fields, as they were given; {@linkcode LazyResponse.changed} counts instead once it is there. */
+  /** The fields, as they were given; those of the real Response count once it is there. */
   readonly fields: ReplyFields;
-  /** The fields, once somebody has looked at them or changed them. */
-  changed: Headers | undefined;
+  /** Whether anything was asked for that only a real Response has, such as its body as a stream. */
+  isTouched = false;
   #real: Response | undefined;
 
   /**
@@ -48,27 +48,19 @@ export class LazyResponse {
     this.fields = headers;
   }
 
-  /** The fields, which may be changed. */
+  /** The fields of the real Response, which may be changed. */
   get headers(): Headers {
-    return this.changed ??= this.#real?.headers ?? new Headers(this.fields);
+    return this.real().headers;
   }
 
-  /**
-   * The real Response; from now on the body is its own.
-   *
-   * @throws {RangeError} With the status 101, which no Response may have.
-   */
-  real(): Response {
-    if (this.#real !== undefined) return this.#real;
-    const { status, content } = this;
-    this.#real = new Response(content, { status, headers: this.changed ?? this.fields });
-    this.changed = this.#real.headers;
-    return this.#real;
-  }
-
-  /** Whether there is a real Response, which has the body. */
+  /** Whether there is a real Response, whose fields may have been changed. */
   get isReal(): boolean {
     return this.#real !== undefined;
+  }
+
+  /** The real Response. */
+  real(): Response {
+    return this.#real ??= new Response(this.content, { status: this.status, headers: this.fields });
   }
 }
 
@@ -76,19 +68,13 @@ Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
 
 for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Response.prototype))) {
   if (Object.hasOwn(LazyResponse.prototype, name) || name === "status") continue;
-  const forward = typeof value === "function" ? { value: callReal(name) } : {
-    get: function (this: LazyResponse) {
-      return Reflect.get(this.real(), name);
-    },
-  };
-  Object.defineProperty(LazyResponse.prototype, name, { ...forward, configurable: true });
-}
-
-function callReal(name: string) {
-  return function (this: LazyResponse, ...args: unknown[]): unknown {
+  const get = function (this: LazyResponse) {
+    this.isTouched = true;
     const real = this.real();
-    return Reflect.apply(Reflect.get(real, name), real, args);
+    const member = Reflect.get(real, name);
+    return typeof member === "function" ? member.bind(real) : member;
   };
+  Object.defineProperty(LazyResponse.prototype, name, typeof value === "string" ? { value } : { get });
 }
 
 /**
@@ -99,11 +85,11 @@ function callReal(name: string) {
  * @example
  * ```ts
  * import { lazyResponse } from "./lazy_response.ts";
- * import { assertEquals, assertInstanceOf } from "@std/assert";
+ * import { assert, assertEquals } from "@std/assert";
  *
  * const response = lazyResponse("Hello", { status: 201, headers: { "content-type": "text/plain" } });
  * response.headers.set("x-request-id", "1");
- * assertInstanceOf(response, Response);
+ * assert(response instanceof Response);
  * assertEquals(response.ok, true);
  * assertEquals(await response.text(), "Hello");
  * ```
@@ -113,10 +99,29 @@ export function lazyResponse(content: ReplyBody, init: LazyInit = {}): Response 
 }
 
 /**
+ * The same reply with other fields, or more.
+ *
+ * @param response Lazy or not; one that is not is changed, or copied if it cannot be, as those of `Response.redirect()`.
+ * @param fields What to set; names in lower case.
+ */
+export function withFields(response: Response, fields: ReplyFields): Response {
+  if (response instanceof LazyResponse && !response.isReal) {
+    const { content, status } = response;
+    return lazyResponse(content, { status, headers: { ...response.fields, ...fields } });
+  }
+  try {
+    for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+    return response;
+  } catch {
+    return withFields(new Response(response.body, response), fields);
+  }
+}
+
+/**
  * A Response that the runtime itself can send.
  *
  * @param response Lazy or not.
- * @throws {TypeError | RangeError} If its status or its fields are such as no reply may have.
+ * @throws {TypeError} If its fields are such as no reply may have.
  */
 export function realResponse(response: Response): Response {
   return response instanceof LazyResponse ? response.real() : response;

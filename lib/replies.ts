@@ -4,7 +4,7 @@
  * @module
  */
 import type { HttpError } from "./errors.ts";
-import { lazyResponse, type ReplyFields } from "./lazy_response.ts";
+import { lazyResponse, type ReplyFields, withFields } from "./lazy_response.ts";
 
 /** Every reply says how it is to be taken: as the type that it declares, and telling other sites nothing of its address. */
 const COMMON_HEADERS: ReplyFields = Object.freeze({
@@ -40,16 +40,10 @@ export function jsonReply(value: object, status: number = 200): Response {
 /**
  * Adds what every reply has in common to one that was made without.
  *
- * @param response A reply; one whose headers cannot be changed, such as `Response.redirect()` makes, is copied.
+ * @param response A reply.
  */
 export function withCommonHeaders(response: Response): Response {
-  if (response.status === 101) return response;
-  try {
-    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.headers.set(name, value);
-    return response;
-  } catch {
-    return withCommonHeaders(new Response(response.body, response));
-  }
+  return response.status === 101 ? response : withFields(response, COMMON_HEADERS);
 }
 
 /** Answers OPTIONS: says which methods there are. */

@@ -11,6 +11,8 @@ const PLAIN = /^\/(?:[\w-]+(?:\/[\w-]+)*)?$/;
 export class PathReader {
   /** The origin that was parsed last. */
   #origin = "\0";
+  #url = "";
+  #path: string | undefined;
 
   /**
    * Reads a path.
@@ -29,6 +31,13 @@ export class PathReader {
    * ```
    */
   read(url: string): string | undefined {
+    // The raw transport makes the URLs that come again and again once: then this compares nothing but addresses.
+    if (url === this.#url) return this.#path;
+    this.#url = url;
+    return this.#path = this.#parse(url);
+  }
+
+  #parse(url: string): string | undefined {
     if (url.startsWith(this.#origin)) {
       const path = url.slice(this.#origin.length);
       if (PLAIN.test(path)) return path;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
+import { LOWER_CASE } from "./grammar.ts";
 import { Interner } from "./interner.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -149,7 +150,7 @@ export class FieldTable {
 /** Whether a name stands at a place, in whichever case; the lengths are known to be the same. */
 function isName(bytes: Uint8Array, start: number, name: string): boolean {
   for (let i = 0; i < name.length; i++) {
-    if ((bytes[start + i] | 0x20) !== name.charCodeAt(i)) return false;
+    if (LOWER_CASE[bytes[start + i]] !== name.charCodeAt(i)) return false;
   }
   return true;
 }

@@ -42,6 +42,12 @@ export const HEX_VALUE: ByteTable = Uint8Array.from({ length: 256 }, (_, byte) =
   return /[\dA-Fa-f]/.test(digit) ? parseInt(digit, 16) : 255;
 });
 
+/** Each byte, of the letters A to Z their lower case: names are the same in either (RFC 9110 §5.1). */
+export const LOWER_CASE: ByteTable = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+);
+
 const TOKEN_TEXT = /^[!#$%&'*+.^_`|~\w-]+$/;
 const FIELD_VALUE_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
 const PORT = "(?::\\d{0,5})?";

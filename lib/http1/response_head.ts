@@ -39,6 +39,8 @@ export const HEAD_ROOM_BYTES = 256;
 
 /** The transport's own, or of one connection only (RFC 9110 §7.6.1). */
 const OWN_FIELDS = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
+/** What the transport says itself; other options of `Connection`, such as `Upgrade`, are the handler's to give. */
+const OWN_OPTIONS = new Set(["close", "keep-alive"]);
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 const known = new WeakMap<object, FieldBlock>();
@@ -58,7 +60,7 @@ export function encodeFields(fields: Readonly<Record<string, string>>): FieldBlo
 }
 
 /**
- * Encodes the fields of an upgrade, `Connection` included.
+ * Encodes fields.
  *
  * @param fields Name and value.
  * @throws {TypeError} If a name is no token, or a value holds what ends a line.
@@ -72,11 +74,20 @@ export function encodeEntries(fields: Iterable<readonly [name: string, value: st
     const name = given.toLowerCase();
     if (!isToken(name) || !isFieldValue(value)) throw new TypeError(`Cannot send the header ${JSON.stringify(name)}`);
     if (name === "content-length" && /^\d{1,15}$/.test(value)) contentLength = Number(value);
-    if (name === "connection" && /(?:^|,)\s*close\s*(?:,|$)/i.test(value)) closes = true;
+    if (name === "connection") {
+      const options = value.split(",").map((option) => option.trim());
+      closes ||= options.some((option) => option.toLowerCase() === "close");
+      lines += connectionLine(options);
+    }
     if (name === "date") hasDate = true;
     if (!OWN_FIELDS.has(name)) lines += `${name}: ${value}\r\n`;
   }
   return { bytes: latin1(lines), contentLength, closes, hasDate };
+}
+
+function connectionLine(options: readonly string[]): string {
+  const others = options.filter((option) => !OWN_OPTIONS.has(option.toLowerCase()));
+  return others.length === 0 ? "" : `connection: ${others.join(", ")}\r\n`;
 }
 
 const CLOSE = latin1("connection: close\r\n");

@@ -9,6 +9,13 @@ import type { RequestHead } from "./request_head.ts";
 
 const ABSOLUTE = /^https?:\/\/([^/?]*)([/?].*)?$/i;
 
+/** Longer targets seldom come twice. */
+const MAX_KEPT_LENGTH = 64;
+/** URLs that are kept; then all are forgotten. */
+const MAX_KEPT = 256;
+/** The URLs of one origin, by their targets: putting one together costs more than finding it. */
+let kept: { readonly scheme: string; readonly host: string; readonly urls: Map<string, string> } | undefined;
+
 /** What a URL is put together from. */
 export interface Origin {
   /** `http` or `https`, as the connection is. */
@@ -28,7 +35,7 @@ export interface Origin {
 export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin): string {
   const { target, fields } = head;
   const host = fields.host === -1 ? fallbackHost : fields.value(fields.host);
-  if (target.charCodeAt(0) === 0x2f) return `${scheme}://${host}${target}`;
+  if (target.charCodeAt(0) === 0x2f) return urlOf({ scheme, host }, target);
   const { method } = head;
   if (method === "CONNECT") throw new ProtocolError("This server is no proxy: it opens no tunnels", 501);
   if (target === "*" && method === "OPTIONS") return `${scheme}://${host}/*`;
@@ -39,4 +46,14 @@ export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin):
   // Its authority counts, and not Host (RFC 9112 §3.2.2).
   const [, authority, rest = "/"] = absolute;
   return `${scheme}://${authority}${rest.startsWith("?") ? `/${rest}` : rest}`;
+}
+
+function urlOf({ scheme, host }: { scheme: string; host: string }, target: string): string {
+  if (kept?.host !== host || kept.scheme !== scheme) kept = { scheme, host, urls: new Map() };
+  const known = kept.urls.get(target);
+  if (known !== undefined) return known;
+  const url = `${scheme}://${host}${target}`;
+  if (kept.urls.size === MAX_KEPT) kept.urls.clear();
+  if (target.length <= MAX_KEPT_LENGTH) kept.urls.set(target, url);
+  return url;
 }

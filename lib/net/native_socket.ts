@@ -84,7 +84,9 @@ class NativeSocket implements Socket {
   receive(data: string | ArrayBuffer): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     const { maxMessageBytes } = this.#options;
-    if (isLonger(data, maxMessageBytes)) return this.close(1009, `A message has at most ${maxMessageBytes} bytes`);
+    if (isLonger(data, maxMessageBytes)) {
+      return this.close(1009, `A message must not be longer than ${maxMessageBytes} bytes`);
+    }
     this.#guarded(() => this.#events?.message(typeof data === "string" ? data : new Uint8Array(data)));
   }
 

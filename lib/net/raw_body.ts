@@ -8,6 +8,7 @@ import { HttpError } from "../errors.ts";
 import { ChunkedDecoder } from "../http1/chunked.ts";
 import { CHUNKED } from "../http1/framing.ts";
 import { ProtocolError } from "../http1/protocol_error.ts";
+import type { RawLimits } from "./raw_limits.ts";
 import type { ReadBuffer } from "./read_buffer.ts";
 
 /** What a body is read from. */
@@ -20,14 +21,16 @@ export interface BodySource {
   sendContinue(): Promise<void>;
 }
 
-/** How far a body has come: what a least rate is measured by. */
+/** How far a body has come. */
 export interface BodyProgress {
-  /** How long it was waited for, in ms. */
-  waitedMs: number;
-  /** How many bytes have come. */
-  readonly receivedBytes: number;
-  /** How long may be waited for all of it, in ms. */
-  readonly timeoutMs: number;
+  /**
+   * Notes that it was waited for.
+   *
+   * @param ms How long, since the last call, in ms.
+   * @param limits Its least rate.
+   * @returns Whether it is too slow: whoever sends so holds a request for nothing.
+   */
+  isLate(ms: number, limits: Pick<RawLimits, "bodyGraceMs" | "minBodyBytesPerS">): boolean;
 }
 
 /** How a body is framed. */
@@ -42,15 +45,14 @@ export interface RawBodyInit {
 
 /** The body of one request. */
 export class RawBody implements BodyProgress, WholeBody {
-  /** How long it was waited for, in ms. */
-  waitedMs = 0;
-  /** How long may be waited for all of it, in ms. */
-  timeoutMs: number = Infinity;
-  /** How many bytes have come. */
-  receivedBytes = 0;
   /** Whether somebody has begun to read it. */
   isTaken = false;
   readonly #source: BodySource;
+  /** How long it was waited for, and how long may be waited for all of it, in ms. */
+  #waitedMs = 0;
+  #timeoutMs = Infinity;
+  /** How many bytes have come, with what their coding adds. */
+  #receivedBytes = 0;
   #maxBytes: number;
   readonly #decoder: ChunkedDecoder | undefined;
   /** Bytes that are still to come; of a body in chunks nobody knows. */
@@ -74,6 +76,13 @@ export class RawBody implements BodyProgress, WholeBody {
     this.#isAwaited = isAwaited;
   }
 
+  /** See {@linkcode BodyProgress}. */
+  isLate(ms: number, { bodyGraceMs, minBodyBytesPerS }: Parameters<BodyProgress["isLate"]>[1]): boolean {
+    this.#waitedMs += ms;
+    const leastBytes = (this.#waitedMs - bodyGraceMs) / 1_000 * minBodyBytesPerS;
+    return this.#waitedMs > this.#timeoutMs || this.#receivedBytes < leastBytes;
+  }
+
   /** Whether what is left of it may be worth the connection: see {@linkcode RawBody.drop}. */
   canDrop(maxBytes: number): boolean {
     return !this.#isAwaited && !this.#isBroken && this.#remaining <= maxBytes;
@@ -95,7 +104,7 @@ export class RawBody implements BodyProgress, WholeBody {
     { maxBytes = this.#maxBytes, timeoutMs = Infinity } = {},
   ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     this.#take();
-    this.timeoutMs = timeoutMs;
+    this.#timeoutMs = timeoutMs;
     this.#maxBytes = maxBytes;
     this.#checkSize();
     const { input } = this.#source;
@@ -162,6 +171,7 @@ export class RawBody implements BodyProgress, WholeBody {
         const piece = input.length === 0 ? undefined : this.#takeSome();
         if (piece !== undefined && piece.length > 0) return piece;
         if (this.isDone) break;
+        this.#checkSize();
         if (input.length === 0) await this.#receive();
       }
       return undefined;
@@ -183,9 +193,9 @@ export class RawBody implements BodyProgress, WholeBody {
     const { input } = this.#source;
     if (this.#decoder === undefined) return this.#takeBytes(Math.min(this.#remaining, input.length));
     const decoder = this.#decoder;
-    this.receivedBytes += input.length;
+    this.#receivedBytes += input.length;
     input.start = decoder.decode(input.bytes, input);
-    this.receivedBytes -= input.length;
+    this.#receivedBytes -= input.length;
     this.#dataBytes += decoder.dataEnd - decoder.dataStart;
     return input.view(decoder.dataStart, decoder.dataEnd);
   }
@@ -193,7 +203,7 @@ export class RawBody implements BodyProgress, WholeBody {
   #takeBytes(count: number): Uint8Array<ArrayBuffer> {
     const { input } = this.#source;
     this.#remaining -= count;
-    this.receivedBytes += count;
+    this.#receivedBytes += count;
     this.#dataBytes += count;
     input.start += count;
     return input.view(input.start - count, input.start);

@@ -267,7 +267,10 @@ export class RawConnection implements Waiting, BodySource {
     if (this.#phase === "head" && this.#phaseMs > limits.headTimeoutMs) return this.#expire();
     if (this.#phase === "idle" && this.#phaseMs > limits.idleTimeoutMs) return this.#close();
     if (this.#phase === "linger" && this.#phaseMs > limits.lingerMs) return this.#close();
-    if (this.#awaited !== undefined) this.#checkPace(ms);
+    if (this.#awaited?.body.isLate(ms, limits)) {
+      this.#persists = false;
+      this.#awaited.fail(new HttpError(408, "The body comes too slowly; send it again"));
+    }
   }
 
   #enter(phase: Phase): void {
@@ -282,17 +285,6 @@ export class RawConnection implements Waiting, BodySource {
     const { headTimeoutMs } = this.#host.limits;
     const late = new ProtocolError(`The request's head did not come within ${headTimeoutMs / 1_000} s`, 408);
     this.#sayNo(late).catch(() => this.#close());
-  }
-
-  /** Whoever sends a body too slowly holds a request for nothing. */
-  #checkPace(ms: number): void {
-    const { body, fail } = this.#awaited!;
-    const { bodyGraceMs, minBodyBytesPerS } = this.#host.limits;
-    body.waitedMs += ms;
-    const leastBytes = (body.waitedMs - bodyGraceMs) / 1_000 * minBodyBytesPerS;
-    if (body.waitedMs <= body.timeoutMs && body.receivedBytes >= leastBytes) return;
-    this.#persists = false;
-    fail(new HttpError(408, "The body comes too slowly; send it again"));
   }
 
   #close(): void {

@@ -58,24 +58,12 @@ function connectionField(persists: boolean, { minorVersion }: Answered): HeadOpt
 }
 
 function partsOf(response: Response): Parts {
-  if (!(response instanceof LazyResponse) || response.isReal) {
-    const { status, headers, body } = response;
-    return { status, block: encodeEntries(headers), body: body as ReplyBody };
+  const { status } = response;
+  if (!(response instanceof LazyResponse) || response.isTouched) {
+    return { status, block: encodeEntries(response.headers), body: response.body as ReplyBody };
   }
-  const { status, changed, fields, content } = response;
-  // A string's own length is known, and so is that of bytes: whatever the fields say of it is not needed.
-  if (status === 101) return { status, block: encodeUpgrade(fields), body: null };
-  return { status, block: changed === undefined ? encodeFields(fields) : encodeEntries(changed), body: content };
-}
-
-/** The one reply whose `Connection` is not the transport's alone to say. */
-function encodeUpgrade({ connection, ...fields }: Readonly<Record<string, string>>): FieldBlock {
-  const block = encodeFields(fields);
-  const line = new TextEncoder().encode(`connection: ${connection}\r\n`);
-  const bytes = new Uint8Array(line.length + block.bytes.length);
-  bytes.set(line);
-  bytes.set(block.bytes, line.length);
-  return { ...block, bytes };
+  const block = response.isReal ? encodeEntries(response.headers) : encodeFields(response.fields);
+  return { status, block, body: response.content };
 }
 
 async function sendHead(writer: RawWriter, head: HeadOptions): Promise<void> {

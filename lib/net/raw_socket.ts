@@ -100,12 +100,13 @@ export class RawSocket implements Socket {
     this.#guard(() => this.#events = this.#init.options.accept(this));
     try {
       while (this.#state !== "closed" && await this.#receive(input)) this.#parse(input);
-      await this.#end(input);
     } catch (error) {
-      if (!isLoss(error)) this.#init.reportDefect(error);
+      this.#lost(error);
     }
-    this.#cut();
+    this.#state = "closed";
     this.#guard(() => this.#events?.closed());
+    await this.#end(input).catch((error) => this.#lost(error));
+    this.#cut();
   }
 
   /** Time has passed, in ms: a silent client is asked whether it is there, and cut if it does not answer. */
@@ -150,7 +151,7 @@ export class RawSocket implements Socket {
   }
 
   #drained(): void {
-    if (this.#events?.drained !== undefined) this.#guard(() => this.#events?.drained?.());
+    if (this.#state === "open" && this.#events?.drained !== undefined) this.#guard(() => this.#events?.drained?.());
   }
 
   #answerPing(payload: Uint8Array<ArrayBuffer>): void {
@@ -181,6 +182,11 @@ export class RawSocket implements Socket {
     await this.#output.empty();
     await this.#stream.closeWrite();
     do input.clear(0); while (await input.fill(0));
+  }
+
+  #lost(error: unknown): void {
+    if (!isLoss(error)) this.#init.reportDefect(error);
+    this.#cut();
   }
 
   /** What goes wrong in the handling of one socket ends that socket. */

@@ -11,6 +11,8 @@ import type { ByteStream } from "./read_buffer.ts";
 const BUFFER_BYTES = 16 * 1024;
 /** A longer text is encoded by itself, and a longer body leaves in a write of its own. */
 const MAX_GATHERED_BYTES = 8 * 1024;
+/** Up to here a loop over a text is quicker than the encoder. */
+const MAX_LOOP_CHARACTERS = 256;
 /** Buffers that are kept for the next who needs one. */
 const MAX_SPARE_BUFFERS = 256;
 
@@ -48,9 +50,9 @@ export class RawWriter {
    * @returns A promise if something had to be written at once.
    */
   addReply(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
-    const isShort = body.length * (typeof body === "string" ? 3 : 1) <= MAX_GATHERED_BYTES;
-    const content = isShort || typeof body !== "string" ? body : encoder.encode(body);
-    const room = this.#roomFor(head.block) + (isShort ? body.length * 3 : 0);
+    const isLongText = typeof body === "string" && body.length > MAX_GATHERED_BYTES / 3;
+    const content = isLongText ? encoder.encode(body) : body;
+    const room = this.#roomFor(head.block) + (content.length <= MAX_GATHERED_BYTES ? sizeOf(content) : 0);
     if (this.#hasRoom(room)) return this.#put(head, content);
     return this.flush().then(() => this.#put(head, content));
   }
@@ -91,11 +93,11 @@ export class RawWriter {
 
   /** Most texts have as many bytes as characters; where that was wrong, head and text are written once more. */
   #putText(head: HeadOptions, text: string): void {
-    const buffer = this.#hold(this.#roomFor(head.block) + text.length * 3);
+    const buffer = this.#hold(this.#roomFor(head.block) + sizeOf(text));
     head.length = text.length;
     for (;;) {
       const bodyStart = writeHead(buffer, this.#length, head);
-      const written = buffer.write(text, bodyStart, "utf8");
+      const written = writeText(buffer, { start: bodyStart, text });
       if (written === head.length) {
         this.#length = bodyStart + written;
         return;
@@ -148,4 +150,20 @@ export class RawWriter {
     this.#isWriting = false;
     if (buffer?.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
   }
+}
+
+/** The bytes of a body at most: a UTF-16 unit takes up to three in UTF-8. */
+function sizeOf(body: string | Uint8Array): number {
+  return typeof body === "string" ? 3 * body.length : body.length;
+}
+
+/** A short text in ASCII is written in a loop, which costs a quarter of a call to the encoder. */
+function writeText(buffer: Buffer<ArrayBuffer>, { start, text }: { start: number; text: string }): number {
+  if (text.length > MAX_LOOP_CHARACTERS) return buffer.write(text, start, "utf8");
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return buffer.write(text, start, "utf8");
+    buffer[start + index] = code;
+  }
+  return text.length;
 }

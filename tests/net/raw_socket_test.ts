@@ -1,0 +1,297 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { RAW_LIMITS, type RawLimits } from "../../lib/net/raw_limits.ts";
+import { RawSocket } from "../../lib/net/raw_socket.ts";
+import { ReadBuffer } from "../../lib/net/read_buffer.ts";
+import { SharedText, type Socket, type SocketEvents } from "../../lib/net/socket.ts";
+import { masked, toHex, wire } from "../websocket/frames.ts";
+import { toBytes } from "./http_cases/wire.ts";
+import { FakeStream, turns } from "./fake_stream.ts";
+
+/** What is done with a socket once it is accepted, and what happens on it. */
+interface Options {
+  readonly limits?: Partial<RawLimits>;
+  readonly accept?: (socket: Socket) => Partial<SocketEvents> | void;
+  readonly stream?: FakeStream;
+  readonly input?: ReadBuffer;
+}
+
+/** A socket on a connection that the test holds the other end of. */
+function open({ limits, accept = () => {}, stream = new FakeStream(), input }: Options = {}) {
+  const events: string[] = [];
+  const defects: unknown[] = [];
+  let given: Partial<SocketEvents> = {};
+  const socket = new RawSocket(stream, {
+    options: {
+      protocols: [],
+      maxMessageBytes: 100,
+      accept(it) {
+        given = accept(it) ?? {};
+        return {
+          message(message) {
+            events.push(typeof message === "string" ? message : `bytes ${toHex(message)}`);
+            given.message?.(message);
+          },
+          drained() {
+            events.push("drained");
+            given.drained?.();
+          },
+          closed() {
+            events.push("closed");
+            given.closed?.();
+          },
+        };
+      },
+    },
+    limits: { ...RAW_LIMITS, ...limits },
+    cut: () => stream.close(),
+    reportDefect: (error) => void defects.push(error),
+  });
+  const served = socket.serve(input ?? new ReadBuffer(stream, () => {}));
+  /** Every byte that was sent, in hex, since the last time. */
+  const sent = () => stream.writes.splice(0).map((text) => toHex(toBytes(text))).join(" ");
+  /** The client ends the connection. */
+  const end = async () => {
+    stream.end();
+    await served;
+  };
+  return { stream, socket, events, defects, served, sent, end };
+}
+
+const text = (message: string) => masked(0x81, new TextEncoder().encode(message));
+/** A close frame of ours, without the text of its reason. */
+const closeOf = (sent: string) => /^88..(....)/.exec(sent)?.[1];
+
+Deno.test("messages are delivered, and what is sent in a turn leaves in one write", async () => {
+  const { stream, socket, events, sent, end } = open();
+  stream.feed(text("one"));
+  stream.feed(masked(0x82, Uint8Array.of(1, 2)));
+  await turns();
+  assertEquals(events, ["one", "bytes 0102"]);
+  socket.send("a");
+  socket.send(Uint8Array.of(7));
+  assertEquals([sent(), socket.bufferedAmount], ["", 6]);
+  await turns();
+  assertEquals([sent(), socket.bufferedAmount], ["810161820107", 0]);
+  assertEquals(events.slice(2), ["drained"]);
+  await end();
+  assertEquals(events.slice(3), ["closed"]);
+});
+
+Deno.test("the frame of a text that many share is made once", async () => {
+  const shared = new SharedText("for all");
+  const sockets = [open(), open()];
+  for (const { socket } of sockets) socket.send(shared);
+  await turns();
+  const [a, b] = sockets.map(({ stream }) => stream.written[0]);
+  assertStrictEquals(a, b);
+  for (const { end } of sockets) await end();
+});
+
+Deno.test("what came behind the handshake is read first", async () => {
+  const stream = new FakeStream();
+  const input = new ReadBuffer(stream, () => {});
+  stream.feed(text("early"));
+  await input.fill(0);
+  const { events, end } = open({ stream, input });
+  await end();
+  assertEquals(events, ["early", "closed"]);
+});
+
+Deno.test("pings are answered with what they carry, pongs are not", async () => {
+  const { stream, sent, end, events } = open();
+  stream.feed(wire("89: 89:010203 8a:09"));
+  await turns();
+  assertEquals(sent(), "8a00" + "8a03010203");
+  assertEquals(events, ["drained"]);
+  await end();
+});
+
+Deno.test("a close is answered with its code, and the connection ended for the client to close", async () => {
+  const cases: ReadonlyArray<readonly [frame: string, answer: string]> = [
+    ["88:", "8800"],
+    ["88:03e8", "880203e8"],
+    ["88:03e9676f6e65", "880203e9"],
+    ["88:0fa0", "88020fa0"],
+  ];
+  for (const [frame, answer] of cases) {
+    const { stream, socket, events, sent, end } = open();
+    stream.feed(wire(frame));
+    stream.feed(text("too late"));
+    await turns();
+    assertEquals([sent(), stream.isWriteClosed], [answer, true]);
+    socket.send("into the void");
+    socket.close(1000, "again");
+    await end();
+    assertEquals(sent(), "");
+    assertEquals(events.filter((event) => event !== "drained"), ["closed"]);
+    assert(stream.isClosed);
+  }
+});
+
+Deno.test("what breaks the protocol, or is too long, is closed with its code", async () => {
+  const cases: ReadonlyArray<readonly [bytes: Uint8Array, code: number]> = [
+    [wire("=810161"), 1002],
+    [wire("c1:61"), 1002],
+    [wire("83:"), 1002],
+    [wire("80:61"), 1002],
+    [wire("88:00"), 1002],
+    [wire("81:ff"), 1007],
+    [text("x".repeat(101)), 1009],
+  ];
+  for (const [bytes, code] of cases) {
+    const { stream, events, sent, end } = open();
+    stream.feed(bytes);
+    stream.feed(text("too late"));
+    await turns();
+    assertEquals(parseInt(closeOf(sent())!, 16), code);
+    await end();
+    assertEquals(events.filter((event) => event !== "drained"), ["closed"]);
+  }
+});
+
+Deno.test("our close goes behind what waits, and delivers nothing any more", async () => {
+  const { stream, socket, events, sent, end } = open();
+  socket.send("last");
+  socket.close(4000, "why");
+  socket.close(1000, "again");
+  socket.send("more");
+  await turns();
+  assertEquals(sent(), "81046c617374" + "88050fa0776879");
+  assert(!stream.isWriteClosed, "the other's close is awaited");
+  stream.feed(text("heard no more"));
+  stream.feed(wire("89:01 88:0fa0"));
+  await turns();
+  assertEquals([sent(), stream.isWriteClosed], ["", true]);
+  await end();
+  assertEquals(events.filter((event) => event !== "drained"), ["closed"]);
+});
+
+Deno.test("a closing handshake that is not answered is cut after its deadline", async () => {
+  const { stream, socket, events, served } = open({ limits: { closeTimeoutMs: 1_000 } });
+  socket.tick(10_000);
+  socket.close(1000, "");
+  await turns();
+  socket.tick(1_000);
+  assert(!stream.isClosed);
+  socket.tick(1);
+  assert(stream.isClosed);
+  await served;
+  assertEquals(events.at(-1), "closed");
+});
+
+Deno.test("a client that answers the close but keeps the connection is cut too", async () => {
+  const { stream, socket, served } = open({ limits: { closeTimeoutMs: 1_000 } });
+  stream.feed(wire("88:03e8"));
+  await turns();
+  assert(stream.isWriteClosed);
+  socket.tick(1_001);
+  assert(stream.isClosed);
+  await served;
+});
+
+Deno.test("a silent client is sent a ping, once, and cut after twice the time", async () => {
+  const { stream, socket, events, sent, served } = open({ limits: { pingAfterMs: 1_000 } });
+  socket.tick(1_000);
+  await turns();
+  assertEquals(sent(), "");
+  for (const _ of [1, 2, 3]) socket.tick(100);
+  await turns();
+  assertEquals(sent(), "8900");
+  socket.tick(700);
+  assert(!stream.isClosed);
+  socket.tick(1);
+  assert(stream.isClosed);
+  await served;
+  assertEquals(events.at(-1), "closed");
+});
+
+Deno.test("a client that answers the ping, or says anything, is there", async () => {
+  for (const frame of ["8a:", "81:61", "89:"]) {
+    const { stream, socket, sent, end } = open({ limits: { pingAfterMs: 1_000 } });
+    for (let round = 0; round < 5; round++) {
+      socket.tick(1_001);
+      await turns();
+      assert(sent().includes("8900"));
+      stream.feed(wire(frame));
+      await turns();
+    }
+    assert(!stream.isClosed);
+    await end();
+  }
+});
+
+Deno.test("a client that does not read is not read from, beyond a bound, and read again once it does", async () => {
+  const { stream, socket, events, end } = open({ limits: { maxPendingBytes: 1_000 } });
+  stream.stall();
+  socket.send("x".repeat(1_200));
+  await turns();
+  stream.feed(text("one"));
+  await turns();
+  const { reads } = stream;
+  stream.feed(text("two"));
+  await turns();
+  assertEquals([events, stream.reads], [["one"], reads], "one read was under way");
+  assert(socket.bufferedAmount > 1_000);
+  stream.resume();
+  await turns();
+  assertEquals(events, ["one", "drained", "two"]);
+  await end();
+});
+
+Deno.test("a client for which twice the bound waits is cut, and what waits is free", async () => {
+  const { stream, socket, events, served } = open({ limits: { maxPendingBytes: 1_000 } });
+  stream.stall();
+  for (let i = 0; i < 100; i++) socket.send("x".repeat(100));
+  assert(stream.isClosed);
+  await served;
+  await turns();
+  assertEquals([socket.bufferedAmount, events], [0, ["closed"]]);
+});
+
+Deno.test("a client that takes nothing of what is sent is cut after its deadline", async () => {
+  const { stream, socket, served } = open({ limits: { writeStallMs: 1_000 } });
+  stream.stall();
+  socket.send("one");
+  await turns();
+  socket.tick(1_000);
+  assert(!stream.isClosed);
+  socket.tick(1);
+  assert(stream.isClosed);
+  await served;
+});
+
+Deno.test("an error in the handling closes that socket with 1011, and is reported", async () => {
+  const broken = new RangeError("a defect");
+  const cases: ReadonlyArray<(failOnce: () => void) => Options["accept"]> = [
+    (failOnce) => failOnce,
+    (failOnce) => () => ({ message: failOnce }),
+    (failOnce) => () => ({ drained: failOnce }),
+  ];
+  for (const accept of cases) {
+    let failures = 0;
+    const failOnce = () => {
+      if (failures++ === 0) throw broken;
+    };
+    const { stream, socket, sent, defects, end } = open({ accept: accept(failOnce) });
+    stream.feed(text("hello"));
+    await turns();
+    socket.send("a");
+    await turns();
+    assertEquals(defects, [broken]);
+    assertEquals(closeOf(sent().replace("810161 ", "")), "03f3");
+    stream.feed(wire("88:03f3"));
+    await end();
+  }
+});
+
+Deno.test("an error in closed() is reported, and ends nothing else", async () => {
+  const broken = new RangeError("a defect");
+  const accept = () => ({
+    closed() {
+      throw broken;
+    },
+  });
+  const { defects, end } = open({ accept });
+  await end();
+  assertEquals(defects, [broken]);
+});
