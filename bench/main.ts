@@ -1,11 +1,13 @@
 /**
- * The benchmarks: `deno task bench [NAME] [--rounds N] [--seconds S]`.
+ * The benchmarks: `deno task bench [NAME] [--rounds N] [--seconds S] [--only TEXT]`.
  *
  * @module
  */
 import { parseArgs } from "node:util";
+import { http } from "./http.ts";
+import { checkCanMeasure } from "./proc.ts";
+import { room } from "./room.ts";
 import { routes } from "./routes.ts";
-import { checkCanMeasure } from "./server_process.ts";
 
 /** How long a benchmark takes. */
 export interface Effort {
@@ -13,28 +15,31 @@ export interface Effort {
   readonly rounds: number;
   /** Time of one round of one contender, in s. */
   readonly seconds: number;
+  /** Only the tables whose title holds this; `""` for all. */
+  readonly only: string;
 }
 
-const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes };
-const USAGE = `Usage: deno task bench [NAME] [--rounds N] [--seconds S]
+const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes, http, room };
+const USAGE = `Usage: deno task bench [NAME] [--rounds N] [--seconds S] [--only TEXT]
 
   NAME         one of: ${Object.keys(BENCHMARKS).join(", ")} (default: all)
   --rounds N   how often each contender is measured (default: 15)
-  --seconds S  time of one round of one contender (default: 1.2)`;
+  --seconds S  time of one round of one contender (default: 1.2)
+  --only TEXT  only the tables whose title holds this text: --only "2 KiB"`;
 
 function parseEffort(flags: Record<string, unknown>): Effort {
   const rounds = Number(flags.rounds ?? 15);
   const seconds = Number(flags.seconds ?? 1.2);
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError("--rounds is a whole number from 1");
   if (!(seconds > 0)) throw new RangeError("--seconds is a number above 0");
-  return { rounds, seconds };
+  return { rounds, seconds, only: String(flags.only ?? "") };
 }
 
 function readArguments() {
   const string = { type: "string" } as const;
   try {
     return parseArgs({
-      options: { rounds: string, seconds: string, help: { type: "boolean" } },
+      options: { rounds: string, seconds: string, only: string, help: { type: "boolean" } },
       allowPositionals: true,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Reads HTTP/1.1 replies from a connection, as far as a load generator has to: a status line, fields, and a body of a
- * declared length. Anything else is an error, so that no benchmark measures what it did not mean to.
+ * Asks once, and reads the reply as far as a benchmark has to: a status line, fields, and a body of a declared length.
+ * Anything else is an error, so that no benchmark measures what it did not mean to.
  *
  * @module
  */
@@ -11,71 +11,63 @@ export interface Reply {
   readonly status: number;
   /** Status line and fields, without the empty line. */
   readonly head: string;
-  /** The body; valid until the next reply is read. */
+  /** The body. */
   readonly body: Uint8Array;
+  /** The length of all that. */
+  readonly bytes: number;
 }
 
-/** Where bytes come from: a connection. */
-export interface ByteSource {
-  /** Fills the buffer from its beginning; `null` at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
+/** What is asked. */
+export interface RequestParts {
+  /** The path on the server. */
+  readonly path: string;
+  /** A JSON text to POST; without it the request is a GET. */
+  readonly json?: string;
 }
 
 /** A reply larger than this is not read, in bytes. */
-const MAX_REPLY_BYTES = 64 * 1024;
-const CR = 0x0d;
-const LF = 0x0a;
-const DECODER = new TextDecoder("latin1");
+const MAX_REPLY_BYTES = 2 * 1024 * 1024;
+const HEAD_END = "\r\n\r\n";
 
-/** Reads one reply after the other, none before it was asked for. */
-export class ReplyReader {
-  readonly #source: ByteSource;
-  readonly #buffer = new Uint8Array(MAX_REPLY_BYTES);
-  #length = 0;
-
-  /**
-   * Reads from a connection.
-   *
-   * @param source The connection.
-   */
-  constructor(source: ByteSource) {
-    this.#source = source;
-  }
-
-  /**
-   * Reads the reply to the one request under way.
-   *
-   * @throws {Error} If the connection ends, or what comes is not one whole reply of a declared length.
-   */
-  async read(): Promise<Reply> {
-    this.#length = 0;
-    let headEnd = -1;
-    while (headEnd === -1) {
-      await this.#fill();
-      headEnd = endOfHead(this.#buffer, this.#length);
-    }
-    const head = DECODER.decode(this.#buffer.subarray(0, headEnd));
-    const bodyStart = headEnd + 4;
-    const replyEnd = bodyStart + contentLengthOf(head);
-    while (this.#length < replyEnd) await this.#fill();
-    if (this.#length > replyEnd) throw new Error(`The server sent ${this.#length - replyEnd} bytes after its reply`);
-    return { status: statusOf(head), head, body: this.#buffer.subarray(bodyStart, replyEnd) };
-  }
-
-  async #fill(): Promise<void> {
-    const space = this.#buffer.subarray(this.#length);
-    if (space.length === 0) throw new Error(`A reply is larger than ${MAX_REPLY_BYTES} bytes`);
-    const count = await this.#source.read(space);
-    if (count === null) throw new Error("The server closed the connection before its reply was whole");
-    this.#length += count;
-  }
+/** A request as it stands on the wire. */
+export function requestTo({ host }: URL, { path, json }: RequestParts): Uint8Array<ArrayBuffer> {
+  const fields = [`${json === undefined ? "GET" : "POST"} ${path} HTTP/1.1`, `Host: ${host}`, "Accept: */*"];
+  if (json !== undefined) fields.push("Content-Type: application/json", `Content-Length: ${json.length}`);
+  return new TextEncoder().encode(fields.join("\r\n") + HEAD_END + (json ?? ""));
 }
 
-function endOfHead(bytes: Uint8Array, length: number): number {
-  for (let at = bytes.indexOf(CR); at !== -1 && at + 3 < length; at = bytes.indexOf(CR, at + 1)) {
-    if (bytes[at + 1] === LF && bytes[at + 2] === CR && bytes[at + 3] === LF) return at;
+/**
+ * Asks once.
+ *
+ * @param url The server.
+ * @param request As {@linkcode requestTo} makes it.
+ * @throws {Error} If the connection ends, or what comes is not one whole reply of a declared length.
+ */
+export async function ask({ hostname, port }: URL, request: Uint8Array): Promise<Reply> {
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(request);
+  const buffer = new Uint8Array(MAX_REPLY_BYTES);
+  let length = 0;
+  let reply: Reply | undefined;
+  while (reply === undefined) {
+    const count = await connection.read(buffer.subarray(length));
+    if (!count) throw new Error(`The server ended its reply too early, or it has more than ${MAX_REPLY_BYTES} bytes`);
+    reply = parseReply(buffer.subarray(0, length += count));
   }
-  return -1;
+  return reply;
+}
+
+/** The reply; `undefined` if more bytes are needed. */
+function parseReply(bytes: Uint8Array): Reply | undefined {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 64 * 1024));
+  const headLength = text.indexOf(HEAD_END);
+  if (headLength === -1) return undefined;
+  const head = text.slice(0, headLength);
+  const bodyStart = headLength + HEAD_END.length;
+  const end = bodyStart + contentLengthOf(head);
+  if (bytes.length < end) return undefined;
+  if (bytes.length > end) throw new Error(`The server sent ${bytes.length - end} bytes after its reply`);
+  return { status: statusOf(head), head, body: bytes.subarray(bodyStart, end), bytes: end };
 }
 
 function statusOf(head: string): number {

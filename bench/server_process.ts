@@ -1,5 +1,5 @@
 /**
- * A server in a process of its own, and the processor time that it has used.
+ * A server in a process of its own.
  *
  * @module
  */
@@ -15,15 +15,15 @@ export class ServerProcess implements AsyncDisposable {
   #hasEnded = false;
 
   /**
-   * Starts a server with this same runtime, in the folder of the program, and waits until it says where it listens.
+   * Starts a server, in the folder of the program, and waits until it says where it listens.
    *
    * Its output is read through a pipe and dropped, as a service manager reads it, so that a log costs what it costs.
    *
-   * @param args What follows `deno run`: permissions, script, arguments.
+   * @param command The program and its arguments.
    */
-  static async start(args: readonly string[]): Promise<ServerProcess> {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...args],
+  static async start([program, ...args]: readonly string[]): Promise<ServerProcess> {
+    const command = new Deno.Command(program, {
+      args,
       cwd: PROGRAM_DIR,
       clearEnv: true,
       env: ownEnvironment(),
@@ -39,9 +39,9 @@ export class ServerProcess implements AsyncDisposable {
     void process.status.then(() => this.#hasEnded = true);
   }
 
-  /** The processor time of all its threads so far, by the kernel and for it, in µs; of a resolution of one tick. */
-  cpuUs(): number {
-    return ticksOf(Deno.readTextFileSync(`/proc/${this.#process.pid}/stat`)) * TICK_US;
+  /** What the load generator has to know of it. */
+  get target(): { readonly port: number; readonly pid: number } {
+    return { port: Number(this.url.port), pid: this.#process.pid };
   }
 
   /** Stops it. */
@@ -51,36 +51,15 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/**
- * Makes sure that processor time can be measured.
- *
- * @throws {RangeError} Elsewhere than on Linux.
- */
-export function checkCanMeasure(): void {
-  if (Deno.build.os === "linux") return;
-  throw new RangeError(
-    `The benchmarks read the servers' processor time in /proc, which ${Deno.build.os} has not: use Linux`,
-  );
-}
-
-/** The length of a tick in µs: the resolution of {@linkcode ServerProcess.cpuUs}. */
-export const TICK_US: number = 1_000_000 / ticksPerSecond();
-
-function ticksPerSecond(): number {
-  if (Deno.build.os !== "linux") return NaN;
-  const { stdout } = new Deno.Command("getconf", { args: ["CLK_TCK"] }).outputSync();
-  return Number(new TextDecoder().decode(stdout));
-}
-
-/** Fields 14 and 15 of proc_pid_stat(5). The second is a name in parentheses that may itself hold spaces. */
-function ticksOf(stat: string): number {
-  const fromThird = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fromThird[11]) + Number(fromThird[12]);
+/** The command that runs a script with this same runtime: permissions, script, arguments. */
+export function denoRun(...args: string[]): string[] {
+  return [Deno.execPath(), "run", "--no-prompt", ...args];
 }
 
 /** A setting of the person who runs the benchmark must not change what is measured. */
 function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("COMMONROOM_")));
+  const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("COMMONROOM_"));
+  return { ...Object.fromEntries(kept), NODE_ENV: "production" };
 }
 
 async function readAddress(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<URL> {
