@@ -65,7 +65,8 @@ Deno.test({
     }
     const beside = (await Array.fromAsync(Deno.readDir(moved.path))).map(({ name }) => name).toSorted();
     assertEquals(beside, ["commonroom", "data"]);
-    await using server = await startProcess(options);
+    await using server = await startProcess({ ...options, args: [...options.args, "--transport", "raw"] });
+    await checkPages(server.url);
     await using ada = await ChatClient.connect(server.url, cookie);
     ada.say({ type: "resume", rooms: { common: 0 } });
     await ada.until("replayed");

@@ -58,17 +58,19 @@ if (!IS_CI && !hasChromium()) {
 /** A server with its own data folder, on a port that it keeps when it is started again. */
 export class TestServer implements AsyncDisposable {
   readonly #dataDir: string;
+  readonly #flags: readonly string[];
   #process: ServerProcess;
 
-  private constructor(dataDir: string, process: ServerProcess) {
-    this.#dataDir = dataDir;
+  private constructor(process: ServerProcess, { dataDir, flags }: { dataDir: string; flags: readonly string[] }) {
     this.#process = process;
+    this.#dataDir = dataDir;
+    this.#flags = flags;
   }
 
   /** Starts a server on any free port. */
   static async start(...flags: string[]): Promise<TestServer> {
     const dataDir = await Deno.makeTempDir({ prefix: "commonroom-browser-" });
-    return new TestServer(dataDir, await serve({ dataDir, port: "0", flags }));
+    return new TestServer(await serve({ dataDir, port: "0", flags }), { dataDir, flags });
   }
 
   /** Where it is, ending with a slash. */
@@ -81,9 +83,9 @@ export class TestServer implements AsyncDisposable {
     await this.#process.stop("SIGKILL");
   }
 
-  /** Starts it again, with the same data, on the same port. */
+  /** Starts it again, with the same data and flags, on the same port. */
   async restart(): Promise<void> {
-    this.#process = await serve({ dataDir: this.#dataDir, port: new URL(this.url).port });
+    this.#process = await serve({ dataDir: this.#dataDir, port: new URL(this.url).port, flags: this.#flags });
   }
 
   /**
@@ -109,7 +111,7 @@ export class TestServer implements AsyncDisposable {
 }
 
 function serve(
-  { dataDir, port, flags = [] }: { dataDir: string; port: string; flags?: readonly string[] },
+  { dataDir, port, flags }: { dataDir: string; port: string; flags: readonly string[] },
 ): Promise<ServerProcess> {
   const args = ["serve", "--port", port, "--data", dataDir, "--open-registration", "--log", "off", ...flags];
   return startProcess({ args });

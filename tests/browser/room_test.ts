@@ -1,20 +1,52 @@
 import { assert, assertEquals } from "@std/assert";
 import { browserTest, Person, TestServer } from "./browser.ts";
 
-browserTest("two people register by the form, see each other, and talk in both directions", async (browser) => {
-  await using server = await TestServer.start();
-  await using ada = await Person.join({ browser, server, name: "ada" });
-  await using bob = await Person.join({ browser, server, name: "Bob" });
-  await ada.seesPerson("Bob");
-  await bob.seesPerson("ada");
-  assertEquals(await ada.page.locator("#head-count").textContent(), "2");
-  await ada.say("Hello, is anybody here?");
-  await bob.sees("Hello, is anybody here?");
-  await bob.say("I am");
-  await ada.sees("I am");
-  await ada.sees("Hello, is anybody here?");
-  await ada.page.locator("#lines > li.pending").waitFor({ state: "detached" });
-});
+for (const transport of ["native", "raw"]) {
+  browserTest(
+    `two people register by the form, see each other, and talk in both directions (${transport})`,
+    async (browser) => {
+      await using server = await TestServer.start("--transport", transport);
+      await using ada = await Person.join({ browser, server, name: "ada" });
+      await using bob = await Person.join({ browser, server, name: "Bob" });
+      await ada.seesPerson("Bob");
+      await bob.seesPerson("ada");
+      assertEquals(await ada.page.locator("#head-count").textContent(), "2");
+      await ada.say("Hello, is anybody here?");
+      await bob.sees("Hello, is anybody here?");
+      await bob.say("I am");
+      await ada.sees("I am");
+      await ada.sees("Hello, is anybody here?");
+      await ada.page.locator("#lines > li.pending").waitFor({ state: "detached" });
+    },
+  );
+
+  browserTest(
+    `a message written while the server is down is shown as pending, and arrives once (${transport})`,
+    async (browser) => {
+      await using server = await TestServer.start("--transport", transport);
+      await using ada = await Person.join({ browser, server, name: "ada" });
+      await using bob = await Person.join({ browser, server, name: "Bob" });
+      await ada.say("Before the fall");
+      await bob.sees("Before the fall");
+      await server.kill();
+      await ada.say("First in the dark");
+      await ada.say("Second in the dark");
+      await ada.page.locator(".pending").nth(1).waitFor();
+      await ada.page.getByText("Reconnecting…").waitFor();
+      await ada.page.getByText("Sending…").first().waitFor();
+      await server.restart();
+      await bob.sees("First in the dark");
+      await bob.sees("Second in the dark");
+      await ada.page.locator(".pending").waitFor({ state: "detached" });
+      await ada.page.getByText("Reconnecting…").waitFor({ state: "hidden" });
+      await ada.page.reload();
+      for (const person of [ada, bob]) {
+        const said = await person.page.locator("#lines .text").allTextContents();
+        assertEquals(said, ["Before the fall", "First in the dark", "Second in the dark"]);
+      }
+    },
+  );
+}
 
 browserTest("what looks like HTML is shown as text, and addresses become links", async (browser) => {
   await using server = await TestServer.start();
@@ -32,30 +64,6 @@ browserTest("what looks like HTML is shown as text, and addresses become links",
     assertEquals(await link.getAttribute("href"), "https://example.org/a_(b)");
     assertEquals(await link.getAttribute("rel"), "noopener noreferrer");
     assertEquals(await page.title(), "Common room · Commonroom");
-  }
-});
-
-browserTest("a message written while the server is down is shown as pending, and arrives once", async (browser) => {
-  await using server = await TestServer.start();
-  await using ada = await Person.join({ browser, server, name: "ada" });
-  await using bob = await Person.join({ browser, server, name: "Bob" });
-  await ada.say("Before the fall");
-  await bob.sees("Before the fall");
-  await server.kill();
-  await ada.say("First in the dark");
-  await ada.say("Second in the dark");
-  await ada.page.locator(".pending").nth(1).waitFor();
-  await ada.page.getByText("Reconnecting…").waitFor();
-  await ada.page.getByText("Sending…").first().waitFor();
-  await server.restart();
-  await bob.sees("First in the dark");
-  await bob.sees("Second in the dark");
-  await ada.page.locator(".pending").waitFor({ state: "detached" });
-  await ada.page.getByText("Reconnecting…").waitFor({ state: "hidden" });
-  await ada.page.reload();
-  for (const person of [ada, bob]) {
-    const said = await person.page.locator("#lines .text").allTextContents();
-    assertEquals(said, ["Before the fall", "First in the dark", "Second in the dark"]);
   }
 });
 
