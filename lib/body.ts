@@ -48,6 +48,7 @@ export interface WholeBody {
 /** Bytes of a body, unless a route says otherwise: 1 MiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 30_000;
+const decoder = new TextDecoder("utf-8", { fatal: true });
 const FORM = "application/x-www-form-urlencoded";
 
 /** The media type of a request's body, in lower case, without parameters. */
@@ -129,9 +130,10 @@ export function checkDeclaredLength(headers: Headers, maxBytes: number): void {
 async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
   checkDeclaredLength(request.headers, maxBytes);
   const limits = { maxBytes, timeoutMs };
-  const bytes = await (hasWholeBody(request) ? request.readWhole(limits) : readBytes(request, limits));
+  const read = hasWholeBody(request) ? request.readWhole(limits) : readBytes(request, limits);
+  const bytes = read instanceof Promise ? await read : read;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (error) {
     throw new HttpError(400, "The body is not text in UTF-8", { cause: error });
   }
