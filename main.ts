@@ -42,7 +42,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   const welcome = welcomeText(server, config);
   dropPermissions({ net: config.tls !== undefined });
   logger.say(welcome);
-  const signal = await stopSignal();
+  const signal = await Promise.race([stopSignal(), server.failed]);
   logger.say(`${signal}: stopping`);
   await server.close();
 }

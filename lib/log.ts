@@ -27,6 +27,8 @@ export interface RequestLine {
   readonly address: string;
   /** The name of the account, if somebody was logged in. */
   readonly user: string | undefined;
+  /** Why it was refused before it was a request at all. */
+  readonly refusal?: string;
 }
 
 /** Where the log's lines go: one or more lines, the last without its end. A promise says when they are taken. */
@@ -160,12 +162,21 @@ async function writeToStdout(text: string): Promise<void> {
 }
 
 function asText(at: string, line: RequestLine): string {
-  const { status, method, path, durationMs, address, requestId, user = "-" } = line;
-  return `${at} ${status} ${method} ${path} ${Math.round(durationMs * 10) / 10}ms ${address} ${user} ${requestId}`;
+  const { status, method, path, durationMs, address, requestId, user = "-", refusal } = line;
+  const tenths = Math.round(durationMs * 10);
+  const text = `${at} ${status} ${method} ${path} ${Math.floor(tenths / 10)}.${
+    tenths % 10
+  }ms ${address} ${user} ${requestId}`;
+  return refusal === undefined ? text : `${text} ${refusal}`;
 }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : `\n  caused by ${describe(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
+  return `${isOutOfFiles(error) ? error.message : error.stack ?? error.message}${cause}`;
+}
+
+/** To make a stack the runtime opens a file: where no more can be opened (EMFILE, ENFILE), that ends the process. */
+function isOutOfFiles({ message }: Error): boolean {
+  return /\(os error 2[34]\)|EMFILE|ENFILE/.test(message);
 }

@@ -40,6 +40,8 @@ export interface Server {
   readonly url: string;
   /** Where the administrator is made; `undefined` if there is one. */
   readonly setupUrl: string | undefined;
+  /** Rejects with a {@linkcode StartError} if it cannot go on, once it is closed. */
+  readonly failed: Promise<never>;
   /** Tells the sockets, answers what is under way, closes the store. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -76,11 +78,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const setupPath = services.setup.path();
   const running = stack.move();
   let closing: Promise<void> | undefined;
-  return {
-    url,
-    setupUrl: setupPath && new URL(setupPath, url).href,
-    close: () => closing ??= running.disposeAsync(),
-  };
+  const close = () => closing ??= running.disposeAsync();
+  return { url, setupUrl: setupPath && new URL(setupPath, url).href, failed: failureOf(listener, close), close };
+}
+
+/** The runtime's server stops for good when there are no more file descriptors: then it is better to be started again. */
+function failureOf({ failed }: Listener, close: () => Promise<void>): Promise<never> {
+  const failure = (failed ?? new Promise<never>(() => {})).catch(async (error) => {
+    await close();
+    throw new StartError(
+      `The server cannot go on: ${reasonOf(error)}; allow it more open files, or use --transport raw`,
+    );
+  });
+  failure.catch(() => {});
+  return failure;
 }
 
 /** Without a folder the starter pages are the site, and everybody may read them. */
@@ -94,10 +105,10 @@ function openSite(dir: string | undefined, { config, index }: { config: Config; 
   return new Site({ dir, isPublic, index, hiddenDir });
 }
 
-/** What was refused before it was a request has a status and an address, and no more. */
+/** What was refused before it was a request has a status, a reason and an address, and no more. */
 function logRefusals(logger: Logger): ListenOptions["reportRefusal"] {
   const nothing = { requestId: "-", method: "-", path: "-", durationMs: 0, user: undefined };
-  return (refusal) => logger.request({ ...nothing, ...refusal });
+  return ({ status, message, address }) => logger.request({ ...nothing, status, address, refusal: message });
 }
 
 /** Sockets are told first: the transport would drop them. */

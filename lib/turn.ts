@@ -16,7 +16,17 @@ export interface Flushable {
  * together. By turn, never by a timer, so that a quiet room waits for nothing.
  */
 export class Turn {
+  readonly #reportDefect: (error: unknown) => void;
   readonly #waiting = new Set<Flushable>();
+
+  /**
+   * Begins with nobody.
+   *
+   * @param reportDefect Told what a `flush()` throws; the others are flushed all the same.
+   */
+  constructor(reportDefect: (error: unknown) => void) {
+    this.#reportDefect = reportDefect;
+  }
 
   /** Has something flushed at the end of this turn. */
   add(flushable: Flushable): void {
@@ -27,6 +37,12 @@ export class Turn {
   #end(): void {
     const flushables = [...this.#waiting];
     this.#waiting.clear();
-    for (const flushable of flushables) flushable.flush();
+    for (const flushable of flushables) {
+      try {
+        flushable.flush();
+      } catch (error) {
+        this.#reportDefect(error);
+      }
+    }
   }
 }

@@ -45,7 +45,7 @@ export class Chat {
   readonly #limits: RateLimits;
   readonly #posting: Posting;
   readonly #reportDefect: (error: unknown) => void;
-  readonly #turn = new Turn();
+  readonly #turn: Turn;
   readonly #registry = new Registry();
   readonly #rooms = new Map<string, Room>();
   readonly #connections = new Set<Connection>();
@@ -60,6 +60,7 @@ export class Chat {
     this.#store = store;
     this.#limits = limits;
     this.#reportDefect = reportDefect;
+    this.#turn = new Turn(reportDefect);
     this.#posting = new Posting({ ...store, rate: limits.messages });
     this.#host = {
       turn: this.#turn,

@@ -3,17 +3,17 @@
  *
  * A chunk is its size in hexadecimal digits, CRLF, so many bytes, CRLF; the last has the size 0 and is followed by trailer
  * fields, which are checked and dropped, and an empty line. Nothing is let pass that others may read differently: no bare
- * LF, no space before the size or behind it, no size that does not fit.
+ * LF, no space before the size, nothing behind it but an extension, no size that does not fit.
  *
  * @module
  */
 import { COLON, CR, FIELD_VALUE, HEX_VALUE, HTAB, LF, SEMICOLON, SP, TOKEN } from "./grammar.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
-/** 2^48: what fits in a number, with much to spare. */
-const MAX_SIZE_DIGITS = 12;
+/** What fits in a number, with much to spare. */
+const MAX_SIZE = 2 ** 48;
 /** Leading zeros count too: nobody needs many. */
-const MAX_DIGITS = 16;
+const MAX_SIZE_DIGITS = 16;
 /** Bytes of all chunk extensions of one body: nobody uses them but attackers. */
 const MAX_EXTENSION_BYTES = 4 * 1024;
 /** Bytes of all trailer fields. */
@@ -65,7 +65,8 @@ export class ChunkedDecoder {
    * @param bytes What has come.
    * @param range Where in `bytes` to go on, and where they end.
    * @returns Where the next call has to go on.
-   * @throws {ProtocolError} 400 if the coding is broken, or its extensions or trailers are beyond all measure.
+   * @throws {ProtocolError} 400 if the coding is broken, or its extensions are too long; 413 and 431 if a size or the
+   * trailers are beyond all measure.
    */
   decode(bytes: Uint8Array, { start, end }: { readonly start: number; readonly end: number }): number {
     this.dataStart = this.dataEnd = start;
@@ -111,7 +112,7 @@ export class ChunkedDecoder {
     const value = HEX_VALUE[byte];
     if (value !== 255) {
       this.#remaining = this.#remaining * 16 + value;
-      if (++this.#digits > MAX_DIGITS || this.#remaining >= 16 ** MAX_SIZE_DIGITS) {
+      if (++this.#digits > MAX_SIZE_DIGITS || this.#remaining >= MAX_SIZE) {
         throw new ProtocolError("The size of a chunk is beyond all measure", 413);
       }
       return State.Size;

@@ -5,12 +5,10 @@
  */
 import type { Buffer } from "node:buffer";
 import { LOWER_CASE } from "./grammar.ts";
-import { Interner } from "./interner.ts";
+import { texts } from "./interner.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 const NONE = -1;
-/** Methods, targets and values that come again and again. */
-export const texts: Interner = new Interner();
 
 /** The fields of one message; to be used again for the next one on the connection. */
 export class FieldTable {
@@ -119,8 +117,18 @@ export class FieldTable {
 
   /** The value of a field by its number. */
   value(field: number): string {
-    const start = this.start + this.#places[4 * field + 2];
-    return texts.text(this.bytes, { start, end: this.start + this.#places[4 * field + 3] });
+    return this.bytes.toString(
+      "latin1",
+      this.start + this.#places[4 * field + 2],
+      this.start + this.#places[4 * field + 3],
+    );
+  }
+
+  /** The value of `Host`; `undefined` if there is none. */
+  get hostValue(): string | undefined {
+    if (this.host === NONE) return undefined;
+    const start = this.start + this.#places[4 * this.host + 2];
+    return texts.text(this.bytes, { start, end: this.start + this.#places[4 * this.host + 3] });
   }
 
   #isNamed(field: number, name: string): boolean {

@@ -47,3 +47,6 @@ function isSame(kept: Uint8Array, { bytes, start, length }: { bytes: Uint8Array;
   }
   return true;
 }
+
+/** Methods, targets and hosts; no other values, which may be secrets. */
+export const texts: Interner = new Interner();

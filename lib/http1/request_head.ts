@@ -13,8 +13,9 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { FieldTable, texts } from "./field_table.ts";
+import { FieldTable } from "./field_table.ts";
 import { COLON, CR, FIELD_VALUE, HTAB, isAuthority, LF, SP, TARGET, TOKEN } from "./grammar.ts";
+import { texts } from "./interner.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** Bounds of a head. */
@@ -63,6 +64,8 @@ export class RequestHead {
   #methodEnd = 0;
   #targetStart = 0;
   #targetEnd = 0;
+  /** How many empty lines stood before the request. */
+  #emptyLines = 0;
   /** Where the fields start; 0 while the request line is awaited. */
   #fieldsStart = 0;
 
@@ -84,12 +87,9 @@ export class RequestHead {
    * @param start Where in `bytes` it starts.
    */
   reset(start: number): void {
-    this.#start =
-      this.fields.start =
-      this.#position =
-      this.#seen =
-        start;
-    this.#fieldsStart = 0;
+    this.#start = this.fields.start = start;
+    this.#position = this.#seen = this.#methodEnd = start;
+    this.#fieldsStart = this.#emptyLines = 0;
     this.minorVersion = 1;
     this.fields.clear();
   }
@@ -145,9 +145,9 @@ export class RequestHead {
     return texts.text(this.#bytes, { start: this.#start, end: this.#methodEnd });
   }
 
-  /** Whether the request is a HEAD, be it complete or not: its answer has no body, even if that is a refusal. */
+  /** Whether the request is a HEAD, as far as it has come: its answer has no body, even if that is a refusal. */
   get isHead(): boolean {
-    return this.#bytes.toString("latin1", this.#start, this.#start + 5) === "HEAD ";
+    return this.#bytes.toString("latin1", this.#start, this.#methodEnd) === "HEAD";
   }
 
   /** The request target, as it came. */
@@ -204,10 +204,12 @@ export class RequestHead {
   /** Skips the empty lines before a request, and begins at what follows. */
   #skipEmptyLines(end: number): boolean {
     const bytes = this.#bytes;
-    for (let lines = 0; bytes[this.#position] === CR && this.#position < end; lines++) {
+    while (this.#position < end && bytes[this.#position] === CR) {
       if (this.#position + 1 === end) return false;
       if (bytes[this.#position + 1] !== LF) throw new ProtocolError("A line ends with CR and LF, not with CR alone");
-      if (lines === MAX_EMPTY_LINES) throw new ProtocolError("Too many empty lines stand before the request");
+      if (++this.#emptyLines > MAX_EMPTY_LINES) {
+        throw new ProtocolError("Too many empty lines stand before the request");
+      }
       this.#position += 2;
     }
     this.#start = this.fields.start = this.#position;
@@ -263,11 +265,11 @@ export class RequestHead {
 
   /** RFC 9112 §3.2: exactly one valid Host; HTTP/1.0 may do without. */
   #checkHost(): void {
-    if (this.fields.host === -1) {
+    const host = this.fields.hostValue;
+    if (host === undefined) {
       if (this.minorVersion === 0) return;
       throw new ProtocolError("A request of HTTP/1.1 names the host that it is for: Host is missing");
     }
-    const host = this.fields.value(this.fields.host);
     if (validHosts.has(host)) return;
     if (!isAuthority(host)) throw new ProtocolError("Host must be a name or an address, with or without a port");
     if (validHosts.size === MAX_VALID_HOSTS) validHosts.clear();

@@ -34,7 +34,7 @@ export interface Origin {
  */
 export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin): string {
   const { target, fields } = head;
-  const host = fields.host === -1 ? fallbackHost : fields.value(fields.host);
+  const host = fields.hostValue ?? fallbackHost;
   if (target.charCodeAt(0) === 0x2f) return urlOf({ scheme, host }, target);
   const { method } = head;
   if (method === "CONNECT") throw new ProtocolError("This server is no proxy: it opens no tunnels", 501);

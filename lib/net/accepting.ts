@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLoss } from "./losses.ts";
 
 /** How long to wait after an error that may pass, such as too many open files, in ms. */
 const RETRY_MS = 100;
@@ -11,7 +12,7 @@ const RETRY_MS = 100;
  * The next connection of a listener, whatever may go wrong in between.
  *
  * @param listener Where it comes from.
- * @param reportDefect Told once of what goes wrong.
+ * @param reportDefect Told of what goes wrong; of what keeps it from accepting, once in each call.
  * @returns The connection, without Nagle's delay if it is plain TCP; `undefined` once the listener is closed.
  */
 export async function acceptFrom<Connection extends Deno.Conn>(
@@ -21,13 +22,30 @@ export async function acceptFrom<Connection extends Deno.Conn>(
   for (let isFirst = true;; isFirst = false) {
     try {
       const connection = await listener.accept();
-      if ("setNoDelay" in connection) (connection as unknown as Deno.TcpConn).setNoDelay();
-      return connection;
+      if (sendsAtOnce(connection, reportDefect)) return connection;
     } catch (error) {
       if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return undefined;
       if (isFirst) reportDefect(error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
+  }
+}
+
+/**
+ * Has a connection send without Nagle's delay, if it is plain TCP.
+ *
+ * @param connection Just made. It may be gone already; then it is closed here.
+ * @param reportDefect Told if it failed for another reason.
+ * @returns Whether it can be used.
+ */
+export function sendsAtOnce(connection: Deno.Conn, reportDefect: (error: unknown) => void): boolean {
+  try {
+    if ("setNoDelay" in connection) (connection as Deno.TcpConn).setNoDelay();
+    return true;
+  } catch (error) {
+    closeIfOpen(connection);
+    if (!isLoss(error)) reportDefect(error);
+    return false;
   }
 }
 

@@ -14,22 +14,28 @@ export interface Waiting {
  */
 export class Deadlines {
   readonly #tickMs: number;
+  readonly #reportDefect: (error: unknown) => void;
   readonly #waiting = new Set<Waiting>();
+  #toldAtMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
    * Begins with nobody waiting, and no timer.
    *
    * @param tickMs How often to tell, in ms.
+   * @param reportDefect Told what a `tick()` throws; the others are told the time all the same.
    */
-  constructor(tickMs: number) {
+  constructor(tickMs: number, reportDefect: (error: unknown) => void) {
     this.#tickMs = tickMs;
+    this.#reportDefect = reportDefect;
   }
 
   /** Tells somebody of the time from now on. */
   add(waiting: Waiting): void {
     this.#waiting.add(waiting);
-    this.#timer ??= setInterval(() => this.#tick(), this.#tickMs);
+    if (this.#timer !== undefined) return;
+    this.#toldAtMs = performance.now();
+    this.#timer = setInterval(() => this.#tick(), this.#tickMs);
   }
 
   /** Tells somebody no more. */
@@ -41,6 +47,15 @@ export class Deadlines {
   }
 
   #tick(): void {
-    for (const waiting of this.#waiting) waiting.tick(this.#tickMs);
+    const nowMs = performance.now();
+    const passedMs = nowMs - this.#toldAtMs;
+    this.#toldAtMs = nowMs;
+    for (const waiting of this.#waiting) {
+      try {
+        waiting.tick(passedMs);
+      } catch (error) {
+        this.#reportDefect(error);
+      }
+    }
   }
 }

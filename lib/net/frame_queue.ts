@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isLoss } from "./losses.ts";
 import type { ByteStream } from "./read_buffer.ts";
 
 type Frame = Uint8Array<ArrayBuffer>;
@@ -13,12 +12,22 @@ const MAX_SHARED_BYTES = 64 * 1024;
 /** What was joined last: the sockets of a room are sent the same frames one after the other. */
 let shared: { readonly frames: readonly Frame[]; readonly bytes: Frame } = { frames: [], bytes: new Uint8Array() };
 
+/** What a frame costs besides its bytes while it waits: a million empty pongs are not nothing. */
+const FRAME_OVERHEAD_BYTES = 256;
+
+/** What becomes of what waits. */
+export interface FrameQueueEvents {
+  /** All of it is written. */
+  drained(): void;
+  /** It could not be written; nothing waits any more. */
+  failed(error: unknown): void;
+}
+
 /** Gathers frames and writes them. */
 export class FrameQueue {
-  /** How many bytes the system has not taken yet. */
-  bytes = 0;
   readonly #stream: ByteStream;
-  readonly #onDrained: () => void;
+  readonly #events: FrameQueueEvents;
+  #bytes = 0;
   #frames: Frame[] = [];
   /** What is being written. */
   #writing: Frame | undefined;
@@ -31,17 +40,22 @@ export class FrameQueue {
    * Begins with nothing.
    *
    * @param stream The connection.
-   * @param onDrained Told when all that waited is written.
+   * @param events Told of its end, of either kind.
    */
-  constructor(stream: ByteStream, onDrained: () => void) {
+  constructor(stream: ByteStream, events: FrameQueueEvents) {
     this.#stream = stream;
-    this.#onDrained = onDrained;
+    this.#events = events;
+  }
+
+  /** How many bytes the system has not taken yet, with what it costs to keep their frames. */
+  get bytes(): number {
+    return this.#bytes + this.#frames.length * FRAME_OVERHEAD_BYTES;
   }
 
   /** Adds a frame, to be written when it is flushed. It may be shared by many, and so is never changed. */
   add(frame: Uint8Array<ArrayBuffer>): void {
     this.#frames.push(frame);
-    this.bytes += frame.length;
+    this.#bytes += frame.length;
   }
 
   /** Writes what waits, unless a write is under way, which will take it along. */
@@ -62,7 +76,7 @@ export class FrameQueue {
   drop(): void {
     this.#frames = [];
     this.#writing = undefined;
-    this.bytes = 0;
+    this.#bytes = 0;
     this.#whenEmpty?.resolve();
     this.#whenEmpty = undefined;
   }
@@ -87,19 +101,18 @@ export class FrameQueue {
     const bytes = this.#writing;
     if (bytes === undefined) return;
     this.#stalledMs = 0;
-    this.bytes -= count;
+    this.#bytes -= count;
     if (count < bytes.length) return this.#write(bytes.subarray(count));
     this.#writing = undefined;
     if (this.#frames.length > 0) return this.flush();
     this.#whenEmpty?.resolve();
     this.#whenEmpty = undefined;
-    this.#onDrained();
+    this.#events.drained();
   }
 
-  /** Whoever reads the connection learns of its loss; nobody waits for a write. */
   #failed(error: unknown): void {
     this.drop();
-    if (!isLoss(error)) throw error;
+    this.#events.failed(error);
   }
 }
 

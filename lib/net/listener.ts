@@ -10,8 +10,20 @@ import type { Certificate } from "./tls.ts";
 export interface Listener {
   /** The port it listens on. */
   readonly port: number;
+  /** Rejects if it stops by itself; missing if it never does. */
+  readonly failed?: Promise<never>;
   /** Takes no more connections, and resolves when the requests under way are answered. */
   shutdown(): Promise<void>;
+}
+
+/** What was answered to bytes that were no request. */
+export interface Refusal {
+  /** The status of the answer. */
+  readonly status: number;
+  /** What the client was told. */
+  readonly message: string;
+  /** The IP address of the client. */
+  readonly address: string;
 }
 
 /** Where to listen. */
@@ -23,7 +35,7 @@ export interface ListenOptions {
   /** The certificate to speak TLS with; `undefined` for none. */
   readonly tls?: Certificate;
   /** Told of what was refused before it was a request: it is not in the application's log. */
-  readonly reportRefusal?: (refusal: { readonly status: number; readonly address: string }) => void;
+  readonly reportRefusal?: (refusal: Refusal) => void;
   /** Told of errors in the handling of a connection, which end it. */
   readonly reportDefect: (error: unknown) => void;
 }

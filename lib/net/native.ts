@@ -3,7 +3,7 @@
  *
  * What the runtime leaves open here, and the raw transport will not: no deadline for a request's head, no limit of
  * idle connections, a missing Host is let through; and when there are no more file descriptors (EMFILE), the server stops
- * accepting for good, which ends the process. What it leaves open of WebSockets: see `native_socket.ts`.
+ * accepting for good. What it leaves open of WebSockets: see `native_socket.ts`.
  *
  * @module
  */
@@ -60,7 +60,10 @@ function serveBackend(handler: Handler, { backend: { clients, ...where }, report
 }
 
 function listenerOf(server: Deno.HttpServer<Deno.NetAddr>): Listener {
-  return { port: server.addr.port, shutdown: () => server.shutdown() };
+  const failed = server.finished.then(() => new Promise<never>(() => {}));
+  // Whoever waits for it is told; if nobody does, the process goes on.
+  failed.catch(() => {});
+  return { port: server.addr.port, failed, shutdown: () => server.shutdown() };
 }
 
 /** The runtime sends only Responses that it has made itself. */

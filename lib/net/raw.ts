@@ -5,6 +5,7 @@
  * @module
  */
 import type { Handler } from "../context.ts";
+import { Turn } from "../turn.ts";
 import { type Acceptor, listenTcp } from "./acceptor.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
@@ -60,8 +61,9 @@ class RawServer implements RawListener {
     this.port = this.#acceptor.port;
     const fallbackHost = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${this.port}`;
     const origin = { scheme: tls === undefined ? "http" : "https", fallbackHost };
-    this.#host = { handler, limits: { ...RAW_LIMITS, ...options.limits }, origin, reportDefect, reportRefusal };
-    this.#deadlines = new Deadlines(Math.min(TICK_MS, shortest(this.#host.limits) / 4));
+    const limits = { ...RAW_LIMITS, ...options.limits };
+    this.#host = { handler, limits, turn: new Turn(reportDefect), origin, reportDefect, reportRefusal };
+    this.#deadlines = new Deadlines(Math.min(TICK_MS, shortest(limits) / 4), reportDefect);
     this.#accepting = this.#accept();
   }
 
@@ -81,7 +83,10 @@ class RawServer implements RawListener {
     for (let stream = await this.#acceptor.accept(); stream !== undefined; stream = await this.#acceptor.accept()) {
       const { hostname: address } = stream.remoteAddr;
       if (this.#hasRoomFor(address)) this.#serve(stream, address);
-      else void turnAway(stream);
+      else {
+        this.#host.reportRefusal?.({ status: 503, message: "Too many connections", address });
+        void turnAway(stream);
+      }
     }
   }
 

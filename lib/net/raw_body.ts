@@ -61,6 +61,9 @@ export class RawBody implements BodyProgress, WholeBody {
   #dataBytes = 0;
   #isAwaited: boolean;
   #isBroken = false;
+  /** Whether a read is under way, which nobody may wait for. */
+  #isReceiving = false;
+  #isOver = false;
 
   /**
    * Begins with a body of which nothing is read.
@@ -85,7 +88,7 @@ export class RawBody implements BodyProgress, WholeBody {
 
   /** Whether what is left of it may be worth the connection: see {@linkcode RawBody.drop}. */
   canDrop(maxBytes: number): boolean {
-    return !this.#isAwaited && !this.#isBroken && this.#remaining <= maxBytes;
+    return !this.#isAwaited && !this.#isBroken && !this.#isReceiving && this.#remaining <= maxBytes;
   }
 
   /** Whether all of it is read. */
@@ -119,7 +122,7 @@ export class RawBody implements BodyProgress, WholeBody {
       pull: async (controller) => {
         if (isFirst) this.#take();
         isFirst = false;
-        const piece = await this.#read();
+        const piece = await this.#readFor();
         if (piece === undefined) controller.close();
         else controller.enqueue(new Uint8Array(piece));
       },
@@ -151,15 +154,26 @@ export class RawBody implements BodyProgress, WholeBody {
     this.isTaken = true;
   }
 
+  /** The request is answered: what is left of its body is nobody's. A read that is under way ends with an error. */
+  release(): void {
+    this.#isOver = true;
+  }
+
   async #collect(): Promise<Uint8Array<ArrayBuffer>> {
     let whole = new Uint8Array(Math.min(Math.max(this.#remaining, 1_024), 64 * 1024));
     let length = 0;
-    for (let piece = await this.#read(); piece !== undefined; piece = await this.#read()) {
+    for (let piece = await this.#readFor(); piece !== undefined; piece = await this.#readFor()) {
       if (length + piece.length > whole.length) whole = grown(whole, length + piece.length);
       whole.set(piece, length);
       length += piece.length;
     }
     return whole.subarray(0, length);
+  }
+
+  /** The next piece, for the handler. */
+  async #readFor(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#isOver) throw new TypeError("The request is answered: its body is to be read before");
+    return await this.#read();
   }
 
   /** The next piece, which is good until the next one is read; `undefined` at the end. */
@@ -184,9 +198,12 @@ export class RawBody implements BodyProgress, WholeBody {
   }
 
   async #receive(): Promise<void> {
+    this.#isReceiving = true;
     if (this.#isAwaited) await this.#source.sendContinue();
     this.#isAwaited = false;
-    if (!await this.#source.receiveBody(this)) throw new HttpError(400, "The body broke off");
+    const hasMore = await this.#source.receiveBody(this);
+    this.#isReceiving = false;
+    if (!hasMore) throw new HttpError(400, "The body broke off");
   }
 
   #takeSome(): Uint8Array<ArrayBuffer> {

@@ -9,42 +9,41 @@ import { HttpError } from "../errors.ts";
 import { bodyLength, expectsContinue, wantsToPersist } from "../http1/framing.ts";
 import { ProtocolError } from "../http1/protocol_error.ts";
 import { RequestHead } from "../http1/request_head.ts";
-import { CONTINUE } from "../http1/response_head.ts";
 import { requestUrl } from "../http1/target.ts";
 import { nextTurn } from "../turn.ts";
+import { BodyReader } from "./body_reader.ts";
 import type { Waiting } from "./deadlines.ts";
 import { isLoss } from "./losses.ts";
-import { type BodyProgress, type BodySource, RawBody } from "./raw_body.ts";
+import { RawBody } from "./raw_body.ts";
 import { type RawHost, refusal } from "./raw_host.ts";
 import { RawPeer } from "./raw_peer.ts";
-import { type Answered, sendReply } from "./raw_reply.ts";
+import { type Answered, discard, sendReply } from "./raw_reply.ts";
 import { RawRequest } from "./raw_request.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { RawWriter } from "./raw_writer.ts";
 import { type ByteStream, ReadBuffer } from "./read_buffer.ts";
 
 /** What a connection waits for. */
-type Phase = "head" | "idle" | "body" | "handler" | "linger" | "socket";
+type Phase = "head" | "idle" | "handler" | "refused" | "linger" | "socket";
+
+/** What a read buffer holds besides the longest target and the most fields. */
+const SPARE_BYTES = 8 * 1024;
 
 /** One connection. */
-export class RawConnection implements Waiting, BodySource {
-  /** What has come. */
-  readonly input: ReadBuffer;
+export class RawConnection implements Waiting {
+  readonly #input: ReadBuffer;
   readonly #host: RawHost;
   readonly #stream: ByteStream;
   readonly #peer: RawPeer;
   readonly #output: RawWriter;
   readonly #head: RequestHead;
+  readonly #bodies: BodyReader;
   #phase: Phase = "head";
   #phaseMs = 0;
   /** Whether another request may come. */
   #persists = true;
   #isStopping = false;
   #isClosed = false;
-  /** The body of the request under way, while more of it is awaited. */
-  #awaited: { readonly body: BodyProgress; readonly fail: (error: HttpError) => void } | undefined;
-  /** The newest read of a body. */
-  #reading: Promise<boolean> | undefined;
   #socket: RawSocket | undefined;
 
   /**
@@ -57,10 +56,14 @@ export class RawConnection implements Waiting, BodySource {
   constructor(host: RawHost, { stream, address }: { readonly stream: ByteStream; readonly address: string }) {
     this.#host = host;
     this.#stream = stream;
-    this.input = new ReadBuffer(stream, (bytes, distance) => this.#head.moveBy(bytes, distance));
-    this.#head = new RequestHead(this.input.bytes, host.limits);
+    this.#input = new ReadBuffer(stream, {
+      maxBytes: host.limits.maxTargetBytes + host.limits.maxFieldsBytes + SPARE_BYTES,
+      onMoved: (bytes, distance) => this.#head.moveBy(bytes, distance),
+    });
+    this.#head = new RequestHead(this.#input.bytes, host.limits);
     this.#peer = new RawPeer({ address, isSecure: host.origin.scheme === "https", head: this.#head });
     this.#output = new RawWriter(stream);
+    this.#bodies = new BodyReader({ input: this.#input, head: this.#head, output: this.#output });
   }
 
   /** Answers requests, one after the other, until either side has had enough. Never fails. */
@@ -74,7 +77,8 @@ export class RawConnection implements Waiting, BodySource {
       await this.#output.flush();
       if (this.#socket !== undefined) {
         this.#enter("socket");
-        return await this.#socket.serve(this.input);
+        if (this.#isStopping) this.stop();
+        return await this.#socket.serve(this.#input);
       }
       await this.#stream.closeWrite();
       await this.#linger();
@@ -87,21 +91,22 @@ export class RawConnection implements Waiting, BodySource {
 
   /** Parses what has come. Whether a head is complete. */
   #parseHead(): boolean {
-    return this.input.length > 0 && this.#head.parse(this.input.end);
+    return this.#input.length > 0 && this.#head.parse(this.#input.end);
   }
 
   /** Reads until a head is complete, once all replies are sent. Whether one came before the end. */
   async #receiveHead(): Promise<boolean> {
     if (this.#output.length > 0) await this.#output.flush();
+    if (this.#isStopping) return false;
     // Who sends more than we read at a time gives way to the others.
-    if (this.input.wasFilled) await nextTurn();
-    if (this.input.length > 0) this.#enter("head");
+    if (this.#input.wasFilled) await nextTurn();
+    if (this.#input.length > 0) this.#enter("head");
     do {
-      if (!this.input.take(await this.#stream.read(this.input.room(this.input.start)))) return false;
+      if (!this.#input.take(await this.#stream.read(this.#input.room(this.#input.start)))) return false;
       if (this.#phase === "idle") this.#enter("head");
       // The rest of a head that was late is read only so that the refusal arrives.
-      if (this.#phase === "linger") this.input.clear(this.input.start);
-    } while (this.#phase === "linger" || !this.#head.parse(this.input.end));
+      if (this.#phase === "refused") this.#input.clear(this.#input.start);
+    } while (this.#phase === "refused" || !this.#head.parse(this.#input.end));
     return true;
   }
 
@@ -116,14 +121,16 @@ export class RawConnection implements Waiting, BodySource {
 
   #beginRequest(): RawRequest {
     const head = this.#head;
-    this.input.start = head.end;
+    this.#input.start = head.end;
     const length = bodyLength(head);
     const isAwaited = expectsContinue(head);
     const url = requestUrl(head, this.#host.origin);
     const content = length === 0
       ? undefined
-      : new RawBody(this, { length, isAwaited, maxBytes: this.#host.limits.maxBodyBytes });
+      : new RawBody(this.#bodies, { length, isAwaited, maxBytes: this.#host.limits.maxBodyBytes });
     this.#persists = wantsToPersist(head) && !this.#isStopping;
+    this.#bodies.isReplying = false;
+    this.#peer.reset();
     return new RawRequest({ method: head.method, url, head, content });
   }
 
@@ -136,14 +143,19 @@ export class RawConnection implements Waiting, BodySource {
     }
   }
 
-  /** A handler that throws all the same is answered for. */
-  #explain(error: unknown): Response {
+  /** A handler that throws all the same is answered for, and so is a reply that cannot be sent. */
+  readonly #explain = (error: unknown): Response => {
     if (!(error instanceof HttpError)) this.#host.reportDefect(error);
     return refusal(error instanceof HttpError ? error : new HttpError(500));
-  }
+  };
 
   async #answerLater(request: RawRequest, response: Promise<Response>): Promise<void> {
-    if (this.#output.length > 0) await Promise.all([response, this.#output.flush()]);
+    try {
+      if (this.#output.length > 0) await this.#output.flush();
+    } catch (error) {
+      void response.then((response) => discard(response, error));
+      throw error;
+    }
     await this.#reply(request, await response);
   }
 
@@ -152,22 +164,24 @@ export class RawConnection implements Waiting, BodySource {
       isHead: request.method === "HEAD",
       minorVersion: this.#head.minorVersion,
       persists: this.#persists && !this.#isStopping && this.#canPersistAfter(request.content),
+      explain: this.#explain,
     };
-    const sent = this.#send(response, answered);
+    this.#bodies.isReplying = true;
+    const sent = response.status === 101
+      ? this.#sendUpgrade(response, answered)
+      : sendReply(this.#output, response, answered);
     if (sent instanceof Promise) return sent.then((persists) => this.#finish(request, persists));
     return this.#finish(request, sent);
   }
 
-  #send(response: Response, answered: Answered): boolean | Promise<boolean> {
-    if (response.status === 101) {
-      const { limits, reportDefect } = this.#host;
-      const cut = () => this.#close();
-      this.#socket = new RawSocket(this.#stream, { options: this.#peer.takeUpgrade(), limits, cut, reportDefect });
-    }
+  #sendUpgrade(response: Response, answered: Answered): boolean | Promise<boolean> {
+    const { limits, turn, reportDefect } = this.#host;
     try {
+      const cut = () => this.#close();
+      const options = this.#peer.upgradeOptions;
+      this.#socket = new RawSocket(this.#stream, { options, limits, turn, cut, reportDefect });
       return sendReply(this.#output, response, answered);
     } catch (error) {
-      // Fields that no reply may have: nothing of it is sent yet.
       return sendReply(this.#output, this.#explain(error), answered);
     }
   }
@@ -180,7 +194,8 @@ export class RawConnection implements Waiting, BodySource {
   #finish(request: RawRequest, persists: boolean): void | Promise<void> {
     const { content } = request;
     request.release();
-    this.#persists = persists;
+    content?.release();
+    this.#persists = persists && !this.#isStopping;
     if (content !== undefined && !content.isDone) return this.#drop(content);
     this.#awaitNext();
   }
@@ -193,32 +208,9 @@ export class RawConnection implements Waiting, BodySource {
   }
 
   #awaitNext(): void {
-    this.input.shrink();
-    this.#head.reset(this.input.start);
+    this.#input.shrink();
+    this.#head.reset(this.#input.start);
     this.#enter("idle");
-  }
-
-  /** Reads more of the body of the request under way. */
-  async receiveBody(body: BodyProgress): Promise<boolean> {
-    if (this.#output.length > 0) await this.#output.flush();
-    if (this.input.wasFilled) await nextTurn();
-    if (this.input.length === 0) this.input.clear(this.#head.end);
-    this.#enter("body");
-    const { promise: late, reject: fail } = Promise.withResolvers<never>();
-    this.#awaited = { body, fail };
-    try {
-      this.#reading = this.input.fill(this.#head.start);
-      return await Promise.race([this.#reading, late]);
-    } finally {
-      this.#awaited = undefined;
-      this.#enter("handler");
-    }
-  }
-
-  /** Tells a client that waits for it to send the body. */
-  async sendContinue(): Promise<void> {
-    await this.#output.write(CONTINUE);
-    await this.#output.flush();
   }
 
   /** Ends after what is no request, or after a loss, which is nobody's defect. Never fails. */
@@ -234,8 +226,10 @@ export class RawConnection implements Waiting, BodySource {
 
   /** Says what is wrong, after the replies to what was right before, and that nothing follows. */
   async #sayNo(error: ProtocolError): Promise<void> {
-    this.#host.reportRefusal?.({ status: error.status, address: this.#peer.address });
-    await sendReply(this.#output, refusal(error), { isHead: this.#head.isHead, minorVersion: 1, persists: false });
+    const { status, message } = error;
+    this.#host.reportRefusal?.({ status, message, address: this.#peer.address });
+    const answered = { isHead: this.#head.isHead, minorVersion: 1, persists: false, explain: this.#explain };
+    await sendReply(this.#output, refusal(error), answered);
     await this.#output.flush();
     await this.#stream.closeWrite();
   }
@@ -246,16 +240,15 @@ export class RawConnection implements Waiting, BodySource {
    */
   async #linger(): Promise<void> {
     this.#enter("linger");
-    // A body that was late has left a read behind.
-    await this.#reading;
-    do this.input.clear(0); while (await this.input.fill(0));
+    await this.#bodies.settled();
+    do this.#input.clear(0); while (await this.#input.fill(0));
   }
 
   /** Takes no more requests: a connection that waits for one is closed, any other after its reply. */
   stop(): void {
     this.#isStopping = true;
     this.#socket?.close(1001, "The server stops");
-    if (this.#phase === "idle" || this.#phase === "head") this.#close();
+    if ((this.#phase === "idle" || this.#phase === "head") && this.#output.isIdle) this.#close();
   }
 
   /** Time has passed: whoever makes us wait too long is cut. */
@@ -266,11 +259,10 @@ export class RawConnection implements Waiting, BodySource {
     if (this.#output.stalledMs(ms) > limits.writeStallMs) return this.#close();
     if (this.#phase === "head" && this.#phaseMs > limits.headTimeoutMs) return this.#expire();
     if (this.#phase === "idle" && this.#phaseMs > limits.idleTimeoutMs) return this.#close();
-    if (this.#phase === "linger" && this.#phaseMs > limits.lingerMs) return this.#close();
-    if (this.#awaited?.body.isLate(ms, limits)) {
-      this.#persists = false;
-      this.#awaited.fail(new HttpError(408, "The body comes too slowly; send it again"));
+    if ((this.#phase === "refused" || this.#phase === "linger") && this.#phaseMs > limits.lingerMs) {
+      return this.#close();
     }
+    if (this.#bodies.tick(ms, limits)) this.#persists = false;
   }
 
   #enter(phase: Phase): void {
@@ -280,8 +272,8 @@ export class RawConnection implements Waiting, BodySource {
 
   /** The head is late: who has sent a part of it is told so. Whoever reads it reads on until the end. */
   #expire(): void {
-    if (this.input.length === 0) return this.#close();
-    this.#enter("linger");
+    if (this.#input.length === 0) return this.#close();
+    this.#enter("refused");
     const { headTimeoutMs } = this.#host.limits;
     const late = new ProtocolError(`The request's head did not come within ${headTimeoutMs / 1_000} s`, 408);
     this.#sayNo(late).catch(() => this.#close());

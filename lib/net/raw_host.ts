@@ -1,6 +1,7 @@
 import type { Handler } from "../context.ts";
 import type { Origin } from "../http1/target.ts";
 import { lazyResponse } from "../lazy_response.ts";
+import type { Turn } from "../turn.ts";
 import type { ListenOptions } from "./listener.ts";
 import type { RawLimits } from "./raw_limits.ts";
 
@@ -10,6 +11,8 @@ export interface RawHost extends Pick<ListenOptions, "reportDefect" | "reportRef
   readonly handler: Handler;
   /** What a client may cost. */
   readonly limits: RawLimits;
+  /** Says when a turn of the event loop ends. */
+  readonly turn: Turn;
   /** What the URLs of requests begin with. */
   readonly origin: Origin;
 }

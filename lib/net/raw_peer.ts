@@ -55,12 +55,17 @@ export class RawPeer implements Peer {
     return lazyResponse(null, { status: 101, headers });
   }
 
+  /** Forgets what was asked for: another request begins. */
+  reset(): void {
+    this.#upgrade = undefined;
+  }
+
   /**
    * How the connection is to be upgraded.
    *
-   * @throws {TypeError} If no handler asked for it.
+   * @throws {TypeError} If the handler of this request did not ask for it.
    */
-  takeUpgrade(): UpgradeOptions {
+  get upgradeOptions(): UpgradeOptions {
     if (this.#upgrade !== undefined) return this.#upgrade;
     throw new TypeError("A reply with the status 101 comes from Peer.upgrade() alone");
   }

@@ -17,6 +17,8 @@ export interface Answered {
   readonly minorVersion: number;
   /** Whether the connection goes on after the reply. */
   readonly persists: boolean;
+  /** What to answer instead of a reply that cannot be sent. */
+  readonly explain: (error: unknown) => Response;
 }
 
 /** A reply, taken apart. */
@@ -27,29 +29,43 @@ interface Parts {
 }
 
 /**
- * Sends a reply. What is short is only gathered, for {@linkcode RawWriter.flush}.
+ * Sends a reply. What is short is only gathered, for {@linkcode RawWriter.flush}. A reply whose fields are such as none
+ * may have is not sent, but explained.
  *
  * @param writer Where to.
  * @param response The reply; status 101 too.
  * @param answered What it answers.
  * @returns Whether the connection can go on; a promise if that takes time.
- * @throws {TypeError} If the reply's fields are such as none may have; nothing is sent then.
  */
-export function sendReply(
-  writer: RawWriter,
-  response: Response,
-  answered: Answered,
-): boolean | Promise<boolean> {
-  const { status, block, body } = partsOf(response);
+export function sendReply(writer: RawWriter, response: Response, answered: Answered): boolean | Promise<boolean> {
+  let parts: Parts;
+  try {
+    parts = partsOf(response);
+  } catch (error) {
+    discard(response, error);
+    return sendReply(writer, answered.explain(error), answered);
+  }
+  const { status, block, body } = parts;
   const persists = answered.persists && !block.closes;
   const head: HeadOptions = { status, block, length: undefined, connection: connectionField(persists, answered) };
-  if (status === 101) return sendHead(writer, { ...head, connection: undefined }).then(() => true);
+  if (status === 101) return writer.addHead({ ...head, connection: undefined }).then(() => true);
   if (status === 204 || status === 304 || answered.isHead || body === null) {
     return sendEmpty(writer, { head, body, isHead: answered.isHead }).then(() => persists);
   }
   if (body instanceof ReadableStream) return sendStream(writer, { head, body, answered });
   const added = writer.addReply(head, body);
   return added === undefined ? persists : added.then(() => persists);
+}
+
+/**
+ * Gives up a reply that is not sent: whatever its body holds, such as a file, is let go.
+ *
+ * @param response The reply.
+ * @param reason Why.
+ */
+export function discard(response: Response, reason: unknown): void {
+  const body = response instanceof LazyResponse ? response.content : response.body;
+  if (body instanceof ReadableStream && !body.locked) body.cancel(reason).catch(() => {});
 }
 
 function connectionField(persists: boolean, { minorVersion }: Answered): HeadOptions["connection"] {
@@ -64,10 +80,6 @@ function partsOf(response: Response): Parts {
   }
   const block = response.isReal ? encodeEntries(response.headers) : encodeFields(response.fields);
   return { status, block, body: response.content };
-}
-
-async function sendHead(writer: RawWriter, head: HeadOptions): Promise<void> {
-  await writer.addHead({ ...head, length: undefined });
 }
 
 /** No body: a 204 and a 304 say nothing of its length (RFC 9110 §8.6), a HEAD what the GET would have said. */
@@ -104,8 +116,14 @@ interface Streamed {
  */
 async function sendStream(writer: RawWriter, { head, body, answered }: Streamed): Promise<boolean> {
   const source = new ReadAhead(body.getReader());
+  let whole: Uint8Array<ArrayBuffer> | undefined;
   try {
-    const whole = await source.whole();
+    whole = await source.whole();
+  } catch (error) {
+    // Nothing is sent yet.
+    return sendReply(writer, answered.explain(error), answered);
+  }
+  try {
     const contentLength = whole?.length ?? head.block.contentLength;
     const isChunked = contentLength === undefined && answered.minorVersion > 0;
     const persists = head.connection !== "close" && (isChunked || contentLength !== undefined);

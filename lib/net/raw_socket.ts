@@ -10,7 +10,7 @@ import { CloseError } from "../websocket/close_error.ts";
 import { FrameParser } from "../websocket/frame_parser.ts";
 import { encodeClose, encodeFrame, encodeText } from "../websocket/frame_writer.ts";
 import { OPCODES } from "../websocket/opcodes.ts";
-import { nextTurn, Turn } from "../turn.ts";
+import { nextTurn, type Turn } from "../turn.ts";
 import { FrameQueue } from "./frame_queue.ts";
 import { isLoss } from "./losses.ts";
 import type { RawLimits } from "./raw_limits.ts";
@@ -23,6 +23,8 @@ export interface RawSocketInit {
   readonly options: UpgradeOptions;
   /** What a client may cost. */
   readonly limits: RawLimits;
+  /** Says when a turn ends. */
+  readonly turn: Turn;
   /** Ends the connection at once; may be called more than once. */
   readonly cut: () => void;
   /** Told of errors in the handling, which close it with 1011. */
@@ -36,9 +38,6 @@ const NOTHING = new Uint8Array();
 /** A close frame that says that an error of ours ended the connection (RFC 6455 §7.4.1). */
 const BROKEN: readonly [code: number, reason: string] = [1011, "Something went wrong here"];
 
-/** Flushes all sockets that were sent something in a turn. */
-const turn = new Turn();
-
 /** One WebSocket connection. */
 export class RawSocket implements Socket {
   readonly #stream: ByteStream;
@@ -51,6 +50,8 @@ export class RawSocket implements Socket {
   #silentMs = 0;
   #closingMs = 0;
   #hasPinged = false;
+  /** Whether nothing is read because too much waits to be sent; then the client's silence is ours. */
+  #isHeld = false;
 
   /**
    * Begins with a connection whose handshake is being answered.
@@ -61,7 +62,7 @@ export class RawSocket implements Socket {
   constructor(stream: ByteStream, init: RawSocketInit) {
     this.#stream = stream;
     this.#init = init;
-    this.#output = new FrameQueue(stream, () => this.#drained());
+    this.#output = new FrameQueue(stream, { drained: () => this.#drained(), failed: (error) => this.#lost(error) });
     this.#parser = new FrameParser({
       maxMessageBytes: init.options.maxMessageBytes,
       events: {
@@ -87,8 +88,9 @@ export class RawSocket implements Socket {
   /** Begins the closing handshake, behind what waits to be sent. */
   close(code: number, reason: string): void {
     if (this.#state !== "open") return;
+    const frame = encodeClose(code, reason);
     this.#state = "closing";
-    this.#post(encodeClose(code, reason));
+    this.#post(frame);
   }
 
   /**
@@ -112,7 +114,7 @@ export class RawSocket implements Socket {
   /** Time has passed, in ms: a silent client is asked whether it is there, and cut if it does not answer. */
   tick(ms: number): void {
     const { pingAfterMs, writeStallMs, closeTimeoutMs } = this.#init.limits;
-    this.#silentMs += ms;
+    if (!this.#isHeld) this.#silentMs += ms;
     if (this.#state !== "open") this.#closingMs += ms;
     const isGone = this.#silentMs > 2 * pingAfterMs || this.#closingMs > closeTimeoutMs;
     if (isGone || this.#output.stalledMs(ms) > writeStallMs) return this.#cut();
@@ -124,7 +126,9 @@ export class RawSocket implements Socket {
   /** Waits for more, unless there is some already. Who does not read is not read from. Whether more came before the end. */
   async #receive(input: ReadBuffer): Promise<boolean> {
     const { maxPendingBytes } = this.#init.limits;
-    if (this.#output.bytes > maxPendingBytes) await this.#output.empty();
+    this.#isHeld = this.#output.bytes > maxPendingBytes;
+    if (this.#isHeld) await this.#output.empty();
+    this.#isHeld = false;
     if (input.wasFilled) await nextTurn();
     if (input.length === 0) {
       input.clear(0);
@@ -167,7 +171,7 @@ export class RawSocket implements Socket {
   #post(frame: Uint8Array<ArrayBuffer>): void {
     this.#output.add(frame);
     if (this.#output.bytes > 2 * this.#init.limits.maxPendingBytes) this.#cut();
-    else turn.add(this.#output);
+    else this.#init.turn.add(this.#output);
   }
 
   /** From now on nothing is delivered nor sent; whoever reads the connection learns of its end. */

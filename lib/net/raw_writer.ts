@@ -25,7 +25,9 @@ export class RawWriter {
   readonly #stream: ByteStream;
   #buffer: Buffer<ArrayBuffer> | undefined;
   #length = 0;
-  #isWriting = false;
+  /** How many writes are under way or wait for one. */
+  #writes = 0;
+  #last: Promise<void> = NOTHING_TO_WRITE;
   #stalledMs = 0;
 
   /**
@@ -67,7 +69,7 @@ export class RawWriter {
   /** Adds bytes as they are. */
   async write(bytes: Uint8Array): Promise<void> {
     if (bytes.length > MAX_GATHERED_BYTES || !this.#hasRoom(bytes.length)) await this.flush();
-    if (bytes.length > MAX_GATHERED_BYTES) return await this.#writeAll(bytes);
+    if (bytes.length > MAX_GATHERED_BYTES) return await this.#writeNext(bytes);
     this.#hold(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -80,7 +82,7 @@ export class RawWriter {
     const bytes = new Uint8Array(buffer.buffer, 0, this.#length);
     this.#buffer = undefined;
     this.#length = 0;
-    return this.#writeAll(bytes, buffer);
+    return this.#writeNext(bytes, buffer);
   }
 
   #put(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
@@ -136,18 +138,29 @@ export class RawWriter {
    * @returns The time in ms; 0 if nothing is being written.
    */
   stalledMs(ms: number): number {
-    return this.#stalledMs = this.#isWriting ? this.#stalledMs + ms : 0;
+    return this.#stalledMs = this.#writes > 0 ? this.#stalledMs + ms : 0;
   }
 
-  /** Writes bytes; the buffer that they stand in, if it is one of ours, is free then. */
-  async #writeAll(bytes: Uint8Array, buffer?: Buffer<ArrayBuffer>): Promise<void> {
-    this.#isWriting = true;
+  /** Whether all is written. */
+  get isIdle(): boolean {
+    return this.#length === 0 && this.#writes === 0;
+  }
+
+  /** Writes bytes, behind those that are being written; the buffer they stand in, if it is one of ours, is free then. */
+  #writeNext(bytes: Uint8Array, buffer?: Buffer<ArrayBuffer>): Promise<void> {
+    const isAlone = this.#writes++ === 0;
+    this.#last = isAlone ? this.#writeAll(bytes, buffer) : this.#last.then(() => this.#writeAll(bytes, buffer));
+    return this.#last;
+  }
+
+  async #writeAll(bytes: Uint8Array, buffer: Buffer<ArrayBuffer> | undefined): Promise<void> {
+    this.#stalledMs = 0;
     let written = await this.#stream.write(bytes);
     while (written < bytes.length) {
       this.#stalledMs = 0;
       written += await this.#stream.write(bytes.subarray(written));
     }
-    this.#isWriting = false;
+    this.#writes--;
     if (buffer?.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { ProtocolError } from "../http1/protocol_error.ts";
 
 /** A connection: of `Deno.listen`, or what a test puts in its place. */
 export interface ByteStream {
@@ -21,10 +22,15 @@ export interface ByteStream {
 const INITIAL_BYTES = 1024;
 /** What a connection that needed more keeps for its next request. */
 const MAX_KEPT_BYTES = 4 * 1024;
-/** A head of the largest size, with its request line. */
-const MAX_BYTES = 48 * 1024;
+/** What a connection asks of its buffer. */
+export interface ReadBufferInit {
+  /** How much has to fit in at most, in bytes: a head of the largest size, and some more. */
+  readonly maxBytes: number;
+  /** Told where the bytes now stand, and how far they have moved towards the end. */
+  readonly onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void;
+}
 
-/** Reads a connection. What is kept may move when more is read: `onMoved` says where to. */
+/** Reads a connection. What is kept may move when more is read. */
 export class ReadBuffer {
   /** What has come stands in here, from `start` to `end`. */
   bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(INITIAL_BYTES);
@@ -35,17 +41,17 @@ export class ReadBuffer {
   /** Whether the last read found as much as there was room for, so that there may be more at once. */
   wasFilled = false;
   readonly #stream: ByteStream;
-  readonly #onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void;
+  readonly #init: ReadBufferInit;
 
   /**
    * Begins with nothing.
    *
    * @param stream The connection.
-   * @param onMoved Told where the bytes now stand, and how far they have moved towards the end.
+   * @param init How large it may get, and who is told when it moves.
    */
-  constructor(stream: ByteStream, onMoved: (bytes: Buffer<ArrayBuffer>, distance: number) => void) {
+  constructor(stream: ByteStream, init: ReadBufferInit) {
     this.#stream = stream;
-    this.#onMoved = onMoved;
+    this.#init = init;
   }
 
   /** How many bytes have come and are not taken yet. */
@@ -77,10 +83,12 @@ export class ReadBuffer {
    * Where the next bytes are to be read into: {@linkcode ReadBuffer.fill} in two steps, for whoever counts promises.
    *
    * @param keptFrom Where in `bytes` that starts which must be kept.
+   * @throws {ProtocolError} 431 if that leaves no room: to read into nothing would never end.
    */
   room(keptFrom: number): Uint8Array<ArrayBuffer> {
     if (this.end === this.bytes.length) this.#makeRoom(keptFrom);
     else if (this.wasFilled && this.bytes.length < MAX_KEPT_BYTES) this.#move(MAX_KEPT_BYTES, keptFrom);
+    if (this.end === this.bytes.length) throw new ProtocolError("The request's head is too large", 431);
     return this.end === 0 ? this.bytes : this.view(this.end, this.bytes.length);
   }
 
@@ -110,7 +118,7 @@ export class ReadBuffer {
   /** Doubles the buffer if what is kept fills more than half of it. */
   #makeRoom(keptFrom: number): void {
     const isCrowded = this.end - keptFrom > this.bytes.length / 2;
-    this.#move(isCrowded ? Math.min(2 * this.bytes.length, MAX_BYTES) : this.bytes.length, keptFrom);
+    this.#move(isCrowded ? Math.min(2 * this.bytes.length, this.#init.maxBytes) : this.bytes.length, keptFrom);
   }
 
   #move(bytes: number, keptFrom: number): void {
@@ -119,6 +127,6 @@ export class ReadBuffer {
     this.bytes = target;
     this.start -= keptFrom;
     this.end -= keptFrom;
-    this.#onMoved(target, -keptFrom);
+    this.#init.onMoved(target, -keptFrom);
   }
 }

@@ -4,7 +4,7 @@
  * The files are looked at once a second, so a file written anew, one renamed into place and a link that leads elsewhere
  * (as certbot makes them) are all noticed. A change counts once it has stood for one look: certificate and key change
  * one after the other, and a file may be half written. A pair that cannot be used is told of once, and the old one
- * stays. How a transport takes a new pair to its listener: see `acceptor.ts` and `native_tls.ts`.
+ * stays. How a transport takes a new pair to its listener: see `tls_relay.ts`.
  *
  * @module
  */

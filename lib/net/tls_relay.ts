@@ -11,22 +11,21 @@
  * A server knows who is behind a connection by the port that the relay connects from. Who connects to a loopback port
  * without the relay is not served.
  *
+ * The transports see only the loopback connections, so what a client costs here is bounded here: how many there are, how
+ * long one may take nothing, how long one may stay after its server has closed. How long one may be idle is the affair
+ * of the transport, whose end of the loopback connection ends the client's: raw closes it after its `idleTimeoutMs`, native
+ * has no such limit.
+ *
  * The price is two more sockets a connection, and requests: where `Deno.serve` alone answers 75,000 small ones a second
  * over TLS, native behind the relay answers 29,000, and raw 18,000 (two cores, 32 connections, the client among them).
  *
  * @module
  */
-import { acceptFrom, closeIfOpen } from "./accepting.ts";
+import { acceptFrom, closeIfOpen, sendsAtOnce } from "./accepting.ts";
+import { Deadlines } from "./deadlines.ts";
 import { cannotListen, type Listener, type ListenOptions } from "./listener.ts";
 import type { Certificate, TlsPair } from "./tls.ts";
-
-/** Somebody who has connected to the relay. */
-export interface Client {
-  /** Its IP address. */
-  readonly address: string;
-  /** Cuts its connection. */
-  end(): void;
-}
+import { type Client, Passage } from "./tls_passage.ts";
 
 /** Who is behind each connection of a server, by the port that it comes from. */
 export type Clients = ReadonlyMap<number, Client>;
@@ -37,8 +36,29 @@ export interface Backend extends TlsPair {
   readonly hostname: string;
   /** 0: any free port. */
   readonly port: 0;
-  /** Whom it has to serve; a client is in it before its first byte comes, and until its connection is closed. */
+  /** Whom it has to serve; a client is in it before its first byte comes, and until the loopback connection is closed. */
   readonly clients: Clients;
+}
+
+/** What clients may cost the relay, whichever transport is behind it. */
+export interface RelayLimits {
+  /** How long a client may take nothing of what is sent to it, in ms; then it is cut. @default 30000 */
+  readonly writeStallMs: number;
+  /**
+   * Connections at once, those that linger among them; more are closed at once. Each costs 20 KiB and three descriptors.
+   * More than raw serves and has in its handshakes, which answers 503. @default 18432
+   */
+  readonly maxConnections: number;
+  /** Connections at once from one address; more are closed at once. Room for raw's answer, too. @default 10240 */
+  readonly maxConnectionsPerAddress: number;
+}
+
+/** Where to listen, and what a client may cost. */
+export interface RelayOptions extends ListenOptions {
+  /** The certificate. */
+  readonly tls: Certificate;
+  /** Bounds other than the defaults. */
+  readonly relayLimits?: Partial<RelayLimits>;
 }
 
 /** The server of one certificate. */
@@ -49,26 +69,24 @@ interface Generation {
   connections: number;
 }
 
+const RELAY_LIMITS: RelayLimits = {
+  writeStallMs: 30_000,
+  maxConnections: 18 * 1_024,
+  maxConnectionsPerAddress: 10 * 1_024,
+};
 const LOOPBACK = "127.0.0.1";
-/** A client that has not answered the server's part of the handshake in this time is cut, in ms. */
-const HANDSHAKE_MS = 10_000;
-/** How long a client may take to close after the server has, in ms. */
-const LINGER_MS = 5_000;
-/** Requests are short; a TLS record has 16 KiB. They are held by each connection. */
-const BUFFER_BYTES = { up: 4 * 1024, down: 16 * 1024 };
+/** How often deadlines are looked at, in ms. */
+const TICK_MS = 250;
 
 /**
  * Listens with a certificate, and whatever follows it.
  *
  * @param serve Starts the server of one certificate.
- * @param options Where to listen, and with what.
+ * @param options Where to listen, with what, and what a client may cost.
  * @returns The relay; its shutdown shuts the servers down, and cuts nobody.
  * @throws {StartError} If the address cannot be listened on.
  */
-export function listenRelay(
-  serve: (backend: Backend) => Listener,
-  options: ListenOptions & { readonly tls: Certificate },
-): Listener {
+export function listenRelay(serve: (backend: Backend) => Listener, options: RelayOptions): Listener {
   try {
     return new Relay(serve, options);
   } catch (error) {
@@ -82,16 +100,21 @@ class Relay implements Listener {
   readonly #certificate: Certificate;
   readonly #serve: (backend: Backend) => Listener;
   readonly #reportDefect: (error: unknown) => void;
+  readonly #limits: RelayLimits;
+  readonly #deadlines: Deadlines;
+  readonly #connectionsByAddress = new Map<string, number>();
   readonly #generations = new Set<Generation>();
   readonly #unfollow: () => void;
   readonly #running: Promise<void>;
   #newest: Generation;
 
-  constructor(serve: (backend: Backend) => Listener, options: ListenOptions & { readonly tls: Certificate }) {
+  constructor(serve: (backend: Backend) => Listener, options: RelayOptions) {
     const { hostname, port, tls, reportDefect } = options;
     this.#serve = serve;
     this.#certificate = tls;
     this.#reportDefect = reportDefect;
+    this.#limits = { ...RELAY_LIMITS, ...options.relayLimits };
+    this.#deadlines = new Deadlines(Math.min(TICK_MS, this.#limits.writeStallMs / 4), reportDefect);
     this.#listener = Deno.listen({ hostname, port });
     this.port = this.#listener.addr.port;
     this.#newest = this.#begin();
@@ -132,72 +155,52 @@ class Relay implements Listener {
 
   async #run(): Promise<void> {
     for (let client; (client = await acceptFrom(this.#listener, this.#reportDefect)) !== undefined;) {
-      void this.#pass(client);
+      if (this.#hasRoomFor(client.remoteAddr.hostname)) void this.#pass(client);
+      else closeIfOpen(client);
     }
+  }
+
+  #hasRoomFor(address: string): boolean {
+    let connections = 0;
+    for (const generation of this.#generations) connections += generation.connections;
+    if (connections >= this.#limits.maxConnections) return false;
+    return (this.#connectionsByAddress.get(address) ?? 0) < this.#limits.maxConnectionsPerAddress;
   }
 
   /** Passes a connection to the newest server, until both sides have closed. */
   async #pass(client: Deno.TcpConn): Promise<void> {
     const generation = this.#newest;
-    const { clients, server: { port } } = generation;
+    const { hostname: address } = client.remoteAddr;
     generation.connections++;
+    this.#count(address, 1);
     try {
-      const server = await Deno.connect({ hostname: LOOPBACK, port });
-      server.setNoDelay();
-      const from = server.localAddr.port;
-      await join(client, server, (end) => clients.set(from, { address: client.remoteAddr.hostname, end }));
-      clients.delete(from);
+      await this.#carry(client, generation);
     } catch (error) {
       this.#reportDefect(error);
       closeIfOpen(client);
     }
     generation.connections--;
+    this.#count(address, -1);
     this.#endIfDone(generation);
   }
-}
 
-/** Carries bytes both ways, and closes both connections in the end; says first what ends it before. */
-async function join(client: Deno.Conn, server: Deno.Conn, begin: (end: () => void) => void): Promise<void> {
-  const end = () => {
-    closeIfOpen(client);
-    closeIfOpen(server);
-  };
-  begin(end);
-  const handshakeTimer = setTimeout(end, HANDSHAKE_MS);
-  let hasServerSpoken = false;
-  const up = pump({ from: client, to: server, size: BUFFER_BYTES.up }, () => {
-    if (hasServerSpoken) clearTimeout(handshakeTimer);
-  });
-  await pump({ from: server, to: client, size: BUFFER_BYTES.down }, () => hasServerSpoken = true);
-  clearTimeout(handshakeTimer);
-  closeIfOpen(server);
-  // What a client still sends is read, or closing would take the last reply back from it (RFC 9112 §9.6).
-  const lingerTimer = setTimeout(end, LINGER_MS);
-  await up;
-  await pump({ from: client, to: NOWHERE, size: BUFFER_BYTES.up }, () => {});
-  clearTimeout(lingerTimer);
-  end();
-}
+  async #carry(client: Deno.TcpConn, { clients, server: { port } }: Generation): Promise<void> {
+    const server = await Deno.connect({ hostname: LOOPBACK, port });
+    if (!sendsAtOnce(server, this.#reportDefect)) return closeIfOpen(client);
+    const from = server.localAddr.port;
+    const passage = new Passage(client, { server, maxStallMs: this.#limits.writeStallMs });
+    clients.set(from, passage);
+    this.#deadlines.add(passage);
+    await passage.carry();
+    // The port is free once the server has closed: it may be another client's already.
+    if (clients.get(from) === passage) clients.delete(from);
+    await passage.linger();
+    this.#deadlines.delete(passage);
+  }
 
-/** Takes bytes, and drops them. */
-const NOWHERE = { write: (bytes: Uint8Array) => Promise.resolve(bytes.length), closeWrite: () => Promise.resolve() };
-
-interface Pipe {
-  readonly from: Pick<Deno.Conn, "read">;
-  readonly to: Pick<Deno.Conn, "write" | "closeWrite">;
-  readonly size: number;
-}
-
-/** Carries bytes one way, until either side ends. */
-async function pump({ from, to, size }: Pipe, onBytes: () => void): Promise<void> {
-  const buffer = new Uint8Array(size);
-  try {
-    for (let count; (count = await from.read(buffer)) !== null;) {
-      onBytes();
-      for (let sent = 0; sent < count;) sent += await to.write(buffer.subarray(sent, count));
-    }
-    await to.closeWrite();
-  } catch {
-    // One of them is gone: the other is told by the closing of both.
+  #count(address: string, change: 1 | -1): void {
+    const count = (this.#connectionsByAddress.get(address) ?? 0) + change;
+    if (count > 0) this.#connectionsByAddress.set(address, count);
+    else this.#connectionsByAddress.delete(address);
   }
 }
