@@ -11,6 +11,7 @@
 import { contentType } from "@std/media-types/content-type";
 import { extname, join, SEPARATOR } from "@std/path";
 import { HttpError } from "./errors.ts";
+import { Gate } from "./gate.ts";
 import { lazyResponse, type ReplyBody } from "./lazy_response.ts";
 
 /** A file found, opened only when its bytes are needed. */
@@ -35,6 +36,11 @@ export interface StaticFolder {
 const MAX_WHOLE_BYTES = 128 * 1024;
 /** Bytes of one read of a larger file. */
 const CHUNK_BYTES = 64 * 1024;
+/**
+ * Reads at once. What was read is sent in the same turn, and connections are only looked at between turns: a hundred
+ * downloads in each of them would make everybody else wait.
+ */
+const reading = new Gate(4);
 /** Longer names exist on no file system. */
 const MAX_SEGMENT_BYTES = 255;
 const INDEX = "index.html";
@@ -258,7 +264,7 @@ function streamOf(file: Deno.FsFile, { start, end }: Extent): ReadableStream<Uin
     async pull(controller) {
       try {
         const chunk = new Uint8Array(Math.min(end - position, CHUNK_BYTES));
-        const read = await file.read(chunk);
+        const read = await reading.through(() => file.read(chunk));
         if (read === null) throw new Error("The file became shorter while it was sent");
         position += read;
         controller.enqueue(chunk.subarray(0, read));

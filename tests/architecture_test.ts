@@ -23,6 +23,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   websocket: { values: [] },
   "net/socket": { values: [] },
   turn: { values: [] },
+  gate: { values: [] },
   within: { values: [] },
   log: { values: ["within"] },
   version: { values: [] },
@@ -32,7 +33,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   lazy_response: { values: [] },
   replies: { values: ["lazy_response"], types: ["errors"] },
   body: { values: ["errors"] },
-  static_files: { values: ["errors", "lazy_response"] },
+  static_files: { values: ["errors", "gate", "lazy_response"] },
   config: { values: ["errors"], types: ["log", "net"] },
   store: { values: ["errors"] },
   // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
