@@ -70,7 +70,7 @@ export class RawConnection implements Waiting {
   async serve(): Promise<void> {
     try {
       while (this.#persists && this.#socket === undefined) {
-        if (!this.#parseHead() && !await this.#receiveHead()) return;
+        if (!this.#parseHead() && !await this.#receiveHead()) break;
         const answered = this.#answer();
         if (answered !== undefined) await answered;
       }
@@ -175,14 +175,17 @@ export class RawConnection implements Waiting {
   }
 
   #sendUpgrade(response: Response, answered: Answered): boolean | Promise<boolean> {
-    const { limits, turn, reportDefect } = this.#host;
+    const explain = (error: unknown) => {
+      this.#socket = undefined;
+      return this.#explain(error);
+    };
     try {
-      const cut = () => this.#close();
+      const { limits, turn, reportDefect } = this.#host;
       const options = this.#peer.upgradeOptions;
-      this.#socket = new RawSocket(this.#stream, { options, limits, turn, cut, reportDefect });
-      return sendReply(this.#output, response, answered);
+      this.#socket = new RawSocket(this.#stream, { options, limits, turn, cut: () => this.#close(), reportDefect });
+      return sendReply(this.#output, response, { ...answered, explain });
     } catch (error) {
-      return sendReply(this.#output, this.#explain(error), answered);
+      return sendReply(this.#output, explain(error), answered);
     }
   }
 
@@ -247,7 +250,8 @@ export class RawConnection implements Waiting {
   /** Takes no more requests: a connection that waits for one is closed, any other after its reply. */
   stop(): void {
     this.#isStopping = true;
-    this.#socket?.close(1001, "The server stops");
+    // Not before its handshake is answered.
+    if (this.#phase === "socket") this.#socket?.close(1001, "The server stops");
     if ((this.#phase === "idle" || this.#phase === "head") && this.#output.isIdle) this.#close();
   }
 

@@ -50,7 +50,7 @@ export function sendReply(writer: RawWriter, response: Response, answered: Answe
   const head: HeadOptions = { status, block, length: undefined, connection: connectionField(persists, answered) };
   if (status === 101) return writer.addHead({ ...head, connection: undefined }).then(() => true);
   if (status === 204 || status === 304 || answered.isHead || body === null) {
-    return sendEmpty(writer, { head, body, isHead: answered.isHead }).then(() => persists);
+    return sendEmpty(writer, { head, body, answered });
   }
   if (body instanceof ReadableStream) return sendStream(writer, { head, body, answered });
   const added = writer.addReply(head, body);
@@ -82,15 +82,24 @@ function partsOf(response: Response): Parts {
   return { status, block, body: response.content };
 }
 
+interface Sent<Body> {
+  readonly head: HeadOptions;
+  readonly body: Body;
+  readonly answered: Answered;
+}
+
 /** No body: a 204 and a 304 say nothing of its length (RFC 9110 §8.6), a HEAD what the GET would have said. */
-async function sendEmpty(
-  writer: RawWriter,
-  { head, body, isHead }: { head: HeadOptions; body: ReplyBody; isHead: boolean },
-): Promise<void> {
-  const { status, block } = head;
-  const length = await measure(body, block);
+async function sendEmpty(writer: RawWriter, { head, body, answered }: Sent<ReplyBody>): Promise<boolean> {
+  const { status, block, connection } = head;
+  let length: number | undefined;
+  try {
+    length = await measure(body, block);
+  } catch (error) {
+    return sendReply(writer, answered.explain(error), answered);
+  }
   const isSilent = status === 204 || status === 304;
-  await writer.addHead({ ...head, length: isSilent ? undefined : isHead ? length : 0 });
+  await writer.addHead({ ...head, length: isSilent ? undefined : answered.isHead ? length : 0 });
+  return connection !== "close";
 }
 
 /** The length of a body that is not sent. */
@@ -104,17 +113,14 @@ async function measure(body: ReplyBody, { contentLength }: FieldBlock): Promise<
   return whole?.length ?? contentLength;
 }
 
-interface Streamed {
-  readonly head: HeadOptions;
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly answered: Answered;
-}
-
 /**
  * A body of unknown length comes in chunks; for HTTP/1.0 it ends with the connection. One that is whole by the end of this
  * turn has a length that is known: such is the body of every `new Response("text")`.
  */
-async function sendStream(writer: RawWriter, { head, body, answered }: Streamed): Promise<boolean> {
+async function sendStream(
+  writer: RawWriter,
+  { head, body, answered }: Sent<ReadableStream<Uint8Array<ArrayBuffer>>>,
+): Promise<boolean> {
   const source = new ReadAhead(body.getReader());
   let whole: Uint8Array<ArrayBuffer> | undefined;
   try {

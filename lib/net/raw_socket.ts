@@ -50,8 +50,6 @@ export class RawSocket implements Socket {
   #silentMs = 0;
   #closingMs = 0;
   #hasPinged = false;
-  /** Whether nothing is read because too much waits to be sent; then the client's silence is ours. */
-  #isHeld = false;
 
   /**
    * Begins with a connection whose handshake is being answered.
@@ -114,7 +112,8 @@ export class RawSocket implements Socket {
   /** Time has passed, in ms: a silent client is asked whether it is there, and cut if it does not answer. */
   tick(ms: number): void {
     const { pingAfterMs, writeStallMs, closeTimeoutMs } = this.#init.limits;
-    if (!this.#isHeld) this.#silentMs += ms;
+    // Who has not read what was sent before need not answer yet; whether it reads at all, the stall tells.
+    if (this.#output.bytes === 0) this.#silentMs += ms;
     if (this.#state !== "open") this.#closingMs += ms;
     const isGone = this.#silentMs > 2 * pingAfterMs || this.#closingMs > closeTimeoutMs;
     if (isGone || this.#output.stalledMs(ms) > writeStallMs) return this.#cut();
@@ -126,9 +125,7 @@ export class RawSocket implements Socket {
   /** Waits for more, unless there is some already. Who does not read is not read from. Whether more came before the end. */
   async #receive(input: ReadBuffer): Promise<boolean> {
     const { maxPendingBytes } = this.#init.limits;
-    this.#isHeld = this.#output.bytes > maxPendingBytes;
-    if (this.#isHeld) await this.#output.empty();
-    this.#isHeld = false;
+    if (this.#output.bytes > maxPendingBytes) await this.#output.empty();
     if (input.wasFilled) await nextTurn();
     if (input.length === 0) {
       input.clear(0);

@@ -116,6 +116,35 @@ Deno.test("a head that has not come whole needs more bytes, wherever it ends", (
   }
 });
 
+Deno.test("the empty lines before a request are counted together, however they are split", () => {
+  for (const [count, isRead] of [[4, true], [5, false], [40, false]] as const) {
+    const text = "\r\n".repeat(count) + lines("GET / HTTP/1.1", HOST);
+    const { length } = text;
+    const all = Array.from(text, (_, at) => at + 1);
+    const ways = [
+      ...all.map((at) => [at, length]),
+      ...[1, 2, 3, 4, 8].map((step) => all.filter((at) => at % step === 0)),
+    ];
+    for (const ends of ways) {
+      const said = feed(text, [...ends, length]);
+      assertEquals(typeof said === "object" ? 200 : said, isRead ? 200 : 400, JSON.stringify([count, ends]));
+    }
+  }
+  assertEquals(feed("\r\n".repeat(5), [2, 4, 6, 8, 10]), 400, "and nothing else has to come for that");
+});
+
+Deno.test("each request may have its empty lines, also where the bytes move between them", () => {
+  const text = "\r\n".repeat(4) + lines("GET / HTTP/1.1", HOST);
+  const bytes = bytesOf(text + text + text);
+  const head = new RequestHead(bytes);
+  for (let round = 0; round < 3; round++) {
+    head.reset(round * text.length);
+    assert(!head.parse(round * text.length + 5));
+    head.moveBy(bytes, 0);
+    assert(head.parse((round + 1) * text.length), `request ${round}`);
+  }
+});
+
 Deno.test("what stands behind the bytes that have come is never read", () => {
   const text = lines("GET / HTTP/1.1", HOST);
   const bytes = bytesOf(text + text);

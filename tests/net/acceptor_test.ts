@@ -1,5 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { StartError } from "../../lib/errors.ts";
+import { acceptFrom } from "../../lib/net/accepting.ts";
 import { type Acceptor, listenTcp } from "../../lib/net/acceptor.ts";
 import { Certificate } from "../../lib/net/tls.ts";
 import { fakeTimers } from "../testing.ts";
@@ -111,4 +112,30 @@ Deno.test("who speaks no TLS, or only HTTP/2, is refused, and is no defect", asy
   await assertRejects(() => connection.handshake(), Error);
   connection.close();
   assertEquals(it.defects, []);
+});
+
+/** A listener of connections the first of which cannot be told to send at once; says which are closed. */
+function listenerOf(connections: readonly string[], failure: unknown) {
+  const closed: string[] = [];
+  const waiting = connections.map((name, index) => ({
+    name,
+    close: () => void closed.push(name),
+    setNoDelay() {
+      if (index === 0) throw failure;
+    },
+  }));
+  const listener = { accept: () => Promise.resolve(waiting.shift()) } as unknown as Deno.TcpListener;
+  return { listener, closed };
+}
+
+Deno.test("acceptFrom() closes a connection that is gone already, and takes the next without waiting", async () => {
+  // No timer ever runs: whoever waits here waits for ever.
+  using _ = fakeTimers();
+  const invalid = new Error("Invalid argument (os error 22)");
+  for (const [failure, told] of [[new Deno.errors.BadResource("gone"), []], [invalid, [invalid]]] as const) {
+    const { listener, closed } = listenerOf(["first", "second"], failure);
+    const defects: unknown[] = [];
+    const connection = await acceptFrom(listener, (error) => void defects.push(error));
+    assertEquals([Reflect.get(connection!, "name"), closed, defects], ["second", ["first"], told]);
+  }
 });

@@ -5,16 +5,23 @@ import { FakeStream, turns } from "./fake_stream.ts";
 
 function open(stream = new FakeStream()) {
   let drained = 0;
-  const queue = new FrameQueue(stream, () => drained++);
-  return { stream, queue, drained: () => drained };
+  const failures: unknown[] = [];
+  const queue = new FrameQueue(stream, {
+    drained: () => void (drained += 1),
+    failed: (error) => void failures.push(error),
+  });
+  return { stream, queue, failures, drained: () => drained };
 }
+
+/** What a frame that waits is said to cost besides its bytes. */
+const OVERHEAD = 256;
 
 const frame = (text: string) => toBytes(text);
 
 Deno.test("frames wait to be flushed, and leave in one write", async () => {
   const { stream, queue, drained } = open();
   for (const text of ["one,", "two,", "three"]) queue.add(frame(text));
-  assertEquals(queue.bytes, 13);
+  assertEquals(queue.bytes, 13 + 3 * OVERHEAD);
   await turns();
   assertEquals(stream.writes, []);
   queue.flush();
@@ -46,7 +53,7 @@ Deno.test("frames that come while a write is under way leave with the next, in o
     queue.flush();
   }
   await turns();
-  assertEquals([stream.writes, queue.bytes, drained()], [[], 17, 0]);
+  assertEquals([stream.writes, queue.bytes, drained()], [[], 17 + 2 * OVERHEAD, 0]);
   stream.resume();
   await turns();
   assertEquals(stream.writes, ["first", "second,third"]);
@@ -105,7 +112,35 @@ Deno.test("empty() waits until all is written, by itself, and at once where noth
   assertEquals([stream.writes, queue.bytes], [["one"], 0]);
 });
 
-Deno.test("a connection that is lost loses what waits, quietly, and nobody waits for it any more", async () => {
+Deno.test("frames of hardly a byte do not pile up unseen: each that waits has a cost", async () => {
+  const { stream, queue } = open();
+  stream.stall();
+  queue.add(frame("first"));
+  queue.flush();
+  for (let i = 0; i < 1_000; i++) {
+    queue.add(frame(""));
+    queue.flush();
+  }
+  assertEquals(queue.bytes, 5 + 1_000 * OVERHEAD);
+  stream.resume();
+  await turns();
+  assertEquals(queue.bytes, 0);
+});
+
+Deno.test("a write that fails, for whatever reason, is told once, and drops what waits", async () => {
+  for (const error of [new Error("No route to host (os error 113)"), new Deno.errors.ConnectionReset("gone")]) {
+    const { stream, queue, failures, drained } = open();
+    stream.write = () => Promise.reject(error);
+    queue.add(frame("one"));
+    queue.flush();
+    queue.add(frame("two"));
+    await queue.empty();
+    await turns();
+    assertEquals([failures, queue.bytes, drained()], [[error], 0, 0]);
+  }
+});
+
+Deno.test("a connection that is lost loses what waits, and nobody waits for it any more", async () => {
   const { stream, queue, drained } = open();
   stream.stall();
   queue.add(frame("one"));

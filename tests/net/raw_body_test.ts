@@ -12,7 +12,7 @@ import { FakeStream } from "./fake_stream.ts";
  */
 async function open(pieces: readonly string[], init: Partial<RawBodyInit> = {}) {
   const stream = new FakeStream();
-  const input = new ReadBuffer(stream, () => {});
+  const input = new ReadBuffer(stream, { maxBytes: 65_536, onMoved() {} });
   const log: string[] = [];
   const source: BodySource = {
     input,

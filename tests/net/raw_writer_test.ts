@@ -154,3 +154,48 @@ Deno.test("stalledMs() tells how long a write has been taken nothing of", async 
   await flushed;
   assertEquals(writer.stalledMs(100), 0);
 });
+
+Deno.test("stalledMs() begins anew with each write, so that who takes whole writes steadily is never late", async () => {
+  const { stream, writer } = open();
+  for (let round = 0; round < 5; round++) {
+    stream.stall();
+    const written = writer.write(toBytes("x".repeat(20_000)));
+    await turns();
+    assertEquals([writer.stalledMs(400), writer.stalledMs(200)], [400, 600], `write ${round}`);
+    stream.resume();
+    await written;
+    await writer.addReply(head(), "gathered");
+    stream.stall();
+    const flushed = writer.flush();
+    assertEquals(writer.stalledMs(600), 600, `flush ${round}`);
+    stream.resume();
+    await flushed;
+  }
+});
+
+Deno.test("what is written while a write is under way comes behind all of it, though its parts are taken one by one", async () => {
+  const { stream, writer } = open(new FakeStream({ maxBytes: 10 }));
+  stream.stall();
+  await writer.write(toBytes("a".repeat(25)));
+  const first = writer.flush();
+  await writer.write(toBytes("b".repeat(15)));
+  const second = writer.flush();
+  await writer.write(toBytes("c".repeat(5)));
+  stream.resume();
+  await Promise.all([first, second, writer.flush()]);
+  assertEquals(stream.writes.join(""), "a".repeat(25) + "b".repeat(15) + "c".repeat(5));
+});
+
+Deno.test("stalledMs() begins anew with each part that is taken of a write", async () => {
+  const { stream, writer } = open(new FakeStream({ maxBytes: 9_000 }));
+  stream.stall();
+  const written = writer.write(toBytes("x".repeat(30_000)));
+  for (let part = 0; part < 3; part++) {
+    await turns();
+    assertEquals(writer.stalledMs(600), 600, `part ${part}`);
+    stream.resume();
+    stream.stall();
+  }
+  stream.resume();
+  await written;
+});

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Buffer } from "node:buffer";
+import { ProtocolError } from "../../lib/http1/protocol_error.ts";
 import { ReadBuffer } from "../../lib/net/read_buffer.ts";
 import { FakeStream } from "./fake_stream.ts";
 
@@ -16,7 +17,8 @@ function textOf(length: number): string {
 
 function open(stream = new FakeStream()) {
   const moves: Array<readonly [bytes: Buffer<ArrayBuffer>, distance: number]> = [];
-  const input = new ReadBuffer(stream, (bytes, distance) => moves.push([bytes, distance]));
+  const onMoved = (...move: (typeof moves)[number]) => void moves.push(move);
+  const input = new ReadBuffer(stream, { maxBytes: MAX_BYTES, onMoved });
   const text = (from = input.start) => input.bytes.toString("latin1", from, input.end);
   return { stream, input, moves, text };
 }
@@ -76,6 +78,33 @@ Deno.test("a buffer grows to its bound and not beyond, and keeps every byte", as
   assert(await input.fill(5_000));
   assertEquals(input.bytes.length, MAX_BYTES);
   assertEquals(text(), whole.slice(5_000) + "more");
+});
+
+Deno.test("a buffer that is full of what is kept is read into no more, and 431 is what its connection is told", async () => {
+  const { stream, input, text } = open();
+  const whole = textOf(MAX_BYTES);
+  stream.feed(whole);
+  while (input.end < MAX_BYTES) {
+    assert(input.room(0).length > 0);
+    await input.fill(0);
+  }
+  for (const _ of ["once", "and again"]) {
+    const error = assertThrows(() => input.room(0), ProtocolError);
+    assertEquals(error.status, 431);
+  }
+  assertEquals(text(0), whole, "nothing is lost");
+  assertEquals(input.room(1).length, 1, "one byte less is kept, and one more can come");
+});
+
+Deno.test("there is room behind whatever is kept, however full the buffer is", async () => {
+  for (const size of [INITIAL_BYTES, MAX_KEPT_BYTES, 32 * 1024, MAX_BYTES]) {
+    for (const kept of [0, 1, size / 2, size - 1]) {
+      const { stream, input } = open();
+      stream.feed(textOf(size));
+      while (input.end < size) await input.fill(0);
+      assert(input.room(size - kept).length > 0, `${kept} of ${size} are kept`);
+    }
+  }
 });
 
 Deno.test("a buffer that grew large shrinks where what has come fits in, and keeps it", async () => {
