@@ -7,15 +7,14 @@
  *
  * @module
  */
-import { COLON, CR, FIELD_VALUE, HEX_VALUE, HTAB, LF, SEMICOLON, SP, TOKEN } from "./grammar.ts";
+import { ChunkExtensions } from "./chunk_extension.ts";
+import { COLON, CR, FIELD_VALUE, HEX_VALUE, LF, TOKEN } from "./grammar.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** What fits in a number, with much to spare. */
 const MAX_SIZE = 2 ** 48;
 /** Leading zeros count too: nobody needs many. */
 const MAX_SIZE_DIGITS = 16;
-/** Bytes of all chunk extensions of one body: nobody uses them but attackers. */
-const MAX_EXTENSION_BYTES = 4 * 1024;
 /** Bytes of all trailer fields. */
 const MAX_TRAILER_BYTES = 4 * 1024;
 
@@ -23,7 +22,6 @@ const MAX_TRAILER_BYTES = 4 * 1024;
 const enum State {
   FirstDigit,
   Size,
-  Blank,
   Extension,
   SizeEnd,
   Data,
@@ -46,7 +44,7 @@ export class ChunkedDecoder {
   #state: State = State.FirstDigit;
   #digits = 0;
   #remaining = 0;
-  #extensionBytes = 0;
+  readonly #extensions = new ChunkExtensions();
   #trailerBytes = 0;
 
   /** How much of the chunk that has begun is still to come, in bytes. */
@@ -65,8 +63,8 @@ export class ChunkedDecoder {
    * @param bytes What has come.
    * @param range Where in `bytes` to go on, and where they end.
    * @returns Where the next call has to go on.
-   * @throws {ProtocolError} 400 if the coding is broken, or its extensions are too long; 413 and 431 if a size or the
-   * trailers are beyond all measure.
+   * @throws {ProtocolError} 400 if the coding is broken, or a size or the extensions are beyond all measure; 431 if
+   * the trailers are.
    */
   decode(bytes: Uint8Array, { start, end }: { readonly start: number; readonly end: number }): number {
     this.dataStart = this.dataEnd = start;
@@ -91,9 +89,8 @@ export class ChunkedDecoder {
       case State.FirstDigit:
       case State.Size:
         return this.#size(byte);
-      case State.Blank:
       case State.Extension:
-        return this.#extension(byte);
+        return this.#extensions.take(byte) ? State.SizeEnd : State.Extension;
       case State.SizeEnd:
         return this.#sizeEnd(byte);
       case State.DataCr:
@@ -113,7 +110,7 @@ export class ChunkedDecoder {
     if (value !== 255) {
       this.#remaining = this.#remaining * 16 + value;
       if (++this.#digits > MAX_SIZE_DIGITS || this.#remaining >= MAX_SIZE) {
-        throw new ProtocolError("The size of a chunk is beyond all measure", 413);
+        throw new ProtocolError("The size of a chunk is beyond all measure");
       }
       return State.Size;
     }
@@ -121,21 +118,8 @@ export class ChunkedDecoder {
       throw new ProtocolError("A chunk begins with its size, in hexadecimal digits");
     }
     if (byte === CR) return State.SizeEnd;
-    if (byte === SEMICOLON) return State.Extension;
-    // RFC 9112 §7.1.1 has blanks before an extension read and forgotten.
-    if (byte === SP || byte === HTAB) return State.Blank;
-    throw new ProtocolError("After the size of a chunk comes CRLF");
-  }
-
-  #extension(byte: number): State {
-    if (++this.#extensionBytes > MAX_EXTENSION_BYTES) throw new ProtocolError("Too many chunk extensions");
-    if (this.#state === State.Blank) {
-      if (byte === SP || byte === HTAB) return State.Blank;
-      return expect(byte, SEMICOLON, State.Extension);
-    }
-    if (byte === CR) return State.SizeEnd;
-    if (FIELD_VALUE[byte] === 1) return State.Extension;
-    throw new ProtocolError("A chunk extension holds a control character");
+    this.#extensions.begin(byte);
+    return State.Extension;
   }
 
   #sizeEnd(byte: number): State {

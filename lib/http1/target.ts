@@ -33,11 +33,10 @@ export interface Origin {
  * @throws {ProtocolError} 400 if the target has none of the four forms, 501 if it asks for a tunnel.
  */
 export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin): string {
-  const { target, fields } = head;
+  const { method, target, fields } = head;
+  if (method === "CONNECT") throw noTunnel(target);
   const host = fields.hostValue ?? fallbackHost;
   if (target.charCodeAt(0) === 0x2f) return urlOf({ scheme, host }, target);
-  const { method } = head;
-  if (method === "CONNECT") throw new ProtocolError("This server is no proxy: it opens no tunnels", 501);
   if (target === "*" && method === "OPTIONS") return `${scheme}://${host}/*`;
   const absolute = ABSOLUTE.exec(target);
   if (absolute === null || !isAuthority(absolute[1])) {
@@ -46,6 +45,14 @@ export function requestUrl(head: RequestHead, { scheme, fallbackHost }: Origin):
   // Its authority counts, and not Host (RFC 9112 §3.2.2).
   const [, authority, rest = "/"] = absolute;
   return `${scheme}://${authority}${rest.startsWith("?") ? `/${rest}` : rest}`;
+}
+
+/** A tunnel is asked for by host and port, and nothing else (RFC 9112 §3.2.3). */
+function noTunnel(target: string): ProtocolError {
+  if (isAuthority(target) && /:\d+$/.test(target)) {
+    return new ProtocolError("This server is no proxy: it opens no tunnels", 501);
+  }
+  return new ProtocolError("The target of CONNECT has to be a host and a port");
 }
 
 function urlOf({ scheme, host }: { scheme: string; host: string }, target: string): string {

@@ -98,10 +98,10 @@ Deno.test("what breaks the coding is refused with 400, wherever it is split", ()
 Deno.test("sizes, extensions and trailers are bounded", () => {
   const cases: ReadonlyArray<readonly [text: string, status: number | undefined]> = [
     ["ffffffffffff\r\n", undefined],
-    ["1000000000000\r\n", 413],
+    ["1000000000000\r\n", 400],
     ["0".repeat(16), undefined],
-    ["0".repeat(17), 413],
-    ["f".repeat(17), 413],
+    ["0".repeat(17), 400],
+    ["f".repeat(17), 400],
     [`5;${"a".repeat(4_000)}`, undefined],
     [`5;${"a".repeat(4_100)}`, 400],
     [`5 ${" ".repeat(4_100)}`, 400],
