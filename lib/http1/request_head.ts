@@ -61,6 +61,7 @@ export class RequestHead {
   #position = 0;
   /** What has been looked through without finding the end of the line at `#position`. */
   #seen = 0;
+  #method: string | undefined;
   #methodEnd = 0;
   #targetStart = 0;
   #targetEnd = 0;
@@ -90,6 +91,7 @@ export class RequestHead {
     this.#start = this.fields.start = start;
     this.#position = this.#seen = this.#methodEnd = start;
     this.#fieldsStart = this.#emptyLines = 0;
+    this.#method = undefined;
     this.minorVersion = 1;
     this.fields.clear();
   }
@@ -142,7 +144,7 @@ export class RequestHead {
 
   /** The method. */
   get method(): string {
-    return texts.text(this.#bytes, { start: this.#start, end: this.#methodEnd });
+    return this.#method ??= texts.text(this.#bytes, { start: this.#start, end: this.#methodEnd });
   }
 
   /** Whether the request is a HEAD, as far as it has come: its answer has no body, even if that is a refusal. */
