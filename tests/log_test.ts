@@ -82,3 +82,16 @@ Deno.test("say() speaks at once, after what waits, whatever the format", () => {
   off.logger.say("Listening");
   assertEquals(off.written, ["Listening"]);
 });
+
+Deno.test("of an error for want of files no stack is asked for: to make one the runtime opens a file", () => {
+  const { logger, written } = loggerOf("text");
+  const error = new Error("Too many open files (os error 24)");
+  Object.defineProperty(error, "stack", { get: () => raise(new Error("It was asked for")) });
+  logger.error(error);
+  logger.flush();
+  assertMatch(written.join(), / error - Too many open files \(os error 24\)$/);
+});
+
+function raise(error: Error): never {
+  throw error;
+}
