@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { standInFor } from "./stand_in.ts";
 
 /** What a reply holds: a text, bytes, a stream of bytes, or nothing. */
 export type ReplyBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
@@ -64,18 +65,10 @@ export class LazyResponse {
   }
 }
 
-Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
-
-for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Response.prototype))) {
-  if (Object.hasOwn(LazyResponse.prototype, name) || name === "status") continue;
-  const get = function (this: LazyResponse) {
-    this.isTouched = true;
-    const real = this.real();
-    const member = Reflect.get(real, name);
-    return typeof member === "function" ? member.bind(real) : member;
-  };
-  Object.defineProperty(LazyResponse.prototype, name, typeof value === "string" ? { value } : { get });
-}
+standInFor(Response, LazyResponse, (response) => {
+  response.isTouched = true;
+  return response.real();
+});
 
 /**
  * Makes a Response whose real one is made when it is needed.

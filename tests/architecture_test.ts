@@ -24,13 +24,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "net/socket": { values: [] },
   turn: { values: [] },
   gate: { values: [] },
+  stand_in: { values: [] },
   within: { values: [] },
   log: { values: ["within"] },
   version: { values: [] },
   permissions: { values: [] },
   signals: { values: [] },
   flash: { values: [] },
-  lazy_response: { values: [] },
+  lazy_response: { values: ["stand_in"] },
   replies: { values: ["lazy_response"], types: ["errors"] },
   body: { values: ["errors"] },
   static_files: { values: ["errors", "gate", "lazy_response"] },
@@ -49,7 +50,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   file_routes: { values: ["body", "errors", "router"], types: ["context", "render"] },
   forms: { values: ["errors"], types: ["context", "file_routes"] },
-  net: { values: ["body", "errors", "http1", "lazy_response", "net/socket", "turn", "websocket"], types: ["context"] },
+  net: {
+    values: ["body", "errors", "http1", "lazy_response", "net/socket", "stand_in", "turn", "websocket"],
+    types: ["context"],
+  },
   app: {
     values: [
       "auth",

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { CR, FIELD_VALUE, HTAB, SEMICOLON, SP, TOKEN } from "./grammar.ts";
+import { CR, FIELD_VALUE, isBlank, SEMICOLON, TOKEN } from "./grammar.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** Bytes of all extensions of one body: nobody uses them but attackers. */
@@ -90,10 +90,6 @@ function behindValue(byte: number, behindBlank: Place): Place | undefined {
   if (byte === SEMICOLON) return Place.BeforeName;
   if (byte === CR) return Place.End;
   return isBlank(byte) ? behindBlank : undefined;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SP || byte === HTAB;
 }
 
 function isToken(byte: number): boolean {

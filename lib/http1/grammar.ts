@@ -55,6 +55,11 @@ const IPV6 = "\\[(?:[\\da-f:.]{2,45}|v[\\da-f]+\\.[\\w.~!$&'()*+,;=:-]+)\\]";
 const REG_NAME = "(?:[\\w.~!$&'()*+,;=-]|%[\\da-f]{2})+";
 const AUTHORITY = new RegExp(`^(?:${IPV6}|${REG_NAME})${PORT}$`, "i");
 
+/** Whether a byte is one of the blanks that HTTP knows: a space or a tab (RFC 9110 §5.6.3). */
+export function isBlank(byte: number): boolean {
+  return byte === SP || byte === HTAB;
+}
+
 /** Whether a text is a token (RFC 9110 §5.6.2). */
 export function isToken(text: string): boolean {
   return TOKEN_TEXT.test(text);

@@ -14,7 +14,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { FieldTable } from "./field_table.ts";
-import { COLON, CR, FIELD_VALUE, HTAB, isAuthority, LF, SP, TARGET, TOKEN } from "./grammar.ts";
+import { COLON, CR, FIELD_VALUE, isAuthority, isBlank, LF, SP, TARGET, TOKEN } from "./grammar.ts";
 import { texts } from "./interner.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -277,10 +277,6 @@ export class RequestHead {
     if (validHosts.size === MAX_VALID_HOSTS) validHosts.clear();
     if (host.length <= 255) validHosts.add(host);
   }
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SP || byte === HTAB;
 }
 
 /** `HTTP/` DIGIT `.` DIGIT CR LF (RFC 9112 §2.3). */

@@ -8,6 +8,7 @@ import type { Handler } from "../context.ts";
 import { Turn } from "../turn.ts";
 import { type Acceptor, listenTcp } from "./acceptor.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Headcount } from "./headcount.ts";
 import type { Listener, ListenOptions } from "./listener.ts";
 import { RawConnection } from "./raw_connection.ts";
 import type { RawHost } from "./raw_host.ts";
@@ -50,7 +51,7 @@ class RawServer implements RawListener {
   readonly #host: RawHost;
   readonly #deadlines: Deadlines;
   readonly #connections = new Set<RawConnection>();
-  readonly #connectionsByAddress = new Map<string, number>();
+  readonly #headcount: Headcount;
   readonly #accepting: Promise<void>;
   readonly #closed = Promise.withResolvers<void>();
   #isStopping = false;
@@ -63,6 +64,7 @@ class RawServer implements RawListener {
     const origin = { scheme: tls === undefined ? "http" : "https", fallbackHost };
     const limits = { ...RAW_LIMITS, ...options.limits };
     this.#host = { handler, limits, turn: new Turn(reportDefect), origin, reportDefect, reportRefusal };
+    this.#headcount = new Headcount(limits);
     this.#deadlines = new Deadlines(Math.min(TICK_MS, shortest(limits) / 4), reportDefect);
     this.#accepting = this.#accept();
   }
@@ -82,7 +84,7 @@ class RawServer implements RawListener {
   async #accept(): Promise<void> {
     for (let stream = await this.#acceptor.accept(); stream !== undefined; stream = await this.#acceptor.accept()) {
       const { hostname: address } = stream.remoteAddr;
-      if (this.#hasRoomFor(address)) this.#serve(stream, address);
+      if (!this.#isStopping && this.#headcount.hasRoomFor(address)) this.#serve(stream, address);
       else {
         this.#host.reportRefusal?.({ status: 503, message: "Too many connections", address });
         void turnAway(stream);
@@ -90,29 +92,17 @@ class RawServer implements RawListener {
     }
   }
 
-  #hasRoomFor(address: string): boolean {
-    const { maxConnections, maxConnectionsPerAddress } = this.#host.limits;
-    if (this.#isStopping || this.#connections.size >= maxConnections) return false;
-    return (this.#connectionsByAddress.get(address) ?? 0) < maxConnectionsPerAddress;
-  }
-
   #serve(stream: Deno.Conn, address: string): void {
     const connection = new RawConnection(this.#host, { stream, address });
     this.#connections.add(connection);
     this.#deadlines.add(connection);
-    this.#count(address, 1);
+    this.#headcount.enter(address);
     void connection.serve().finally(() => {
       this.#connections.delete(connection);
       this.#deadlines.delete(connection);
-      this.#count(address, -1);
+      this.#headcount.leave(address);
       if (this.#isStopping && this.#connections.size === 0) this.#closed.resolve();
     });
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    const count = (this.#connectionsByAddress.get(address) ?? 0) + change;
-    if (count > 0) this.#connectionsByAddress.set(address, count);
-    else this.#connectionsByAddress.delete(address);
   }
 }
 

@@ -10,6 +10,7 @@
 import type { BodyLimits, WholeBody } from "../body.ts";
 import type { FieldTable } from "../http1/field_table.ts";
 import type { RequestHead } from "../http1/request_head.ts";
+import { standInFor } from "../stand_in.ts";
 import type { RawBody } from "./raw_body.ts";
 
 /** What a request is made of. */
@@ -146,21 +147,5 @@ export class RawRequest implements WholeBody {
   }
 }
 
-/** Gives a class the prototype of the real one, and hands on to the real one what the class does not have itself. */
-function standInFor(real: typeof Headers | typeof Request, standIn: typeof RawHeaders | typeof RawRequest): void {
-  const { prototype } = standIn;
-  Object.setPrototypeOf(prototype, real.prototype);
-  for (const name of Reflect.ownKeys(real.prototype)) {
-    if (Object.hasOwn(prototype, name) || name === "method" || name === "url" || name === "constructor") continue;
-    const { value } = Object.getOwnPropertyDescriptor(real.prototype, name)!;
-    const get = function (this: RawHeaders | RawRequest) {
-      const target = this.real();
-      const member = Reflect.get(target, name);
-      return typeof member === "function" ? member.bind(target) : member;
-    };
-    Object.defineProperty(prototype, name, typeof value === "string" ? { value } : { get, configurable: true });
-  }
-}
-
-standInFor(Headers, RawHeaders);
-standInFor(Request, RawRequest);
+standInFor(Headers, RawHeaders, (headers) => headers.real());
+standInFor(Request, RawRequest, (request) => request.real());

@@ -23,6 +23,7 @@
  */
 import { acceptFrom, closeIfOpen, sendsAtOnce } from "./accepting.ts";
 import { Deadlines } from "./deadlines.ts";
+import { Headcount } from "./headcount.ts";
 import { cannotListen, type Listener, type ListenOptions } from "./listener.ts";
 import type { Certificate, TlsPair } from "./tls.ts";
 import { type Client, Passage } from "./tls_passage.ts";
@@ -102,7 +103,7 @@ class Relay implements Listener {
   readonly #reportDefect: (error: unknown) => void;
   readonly #limits: RelayLimits;
   readonly #deadlines: Deadlines;
-  readonly #connectionsByAddress = new Map<string, number>();
+  readonly #headcount: Headcount;
   readonly #generations = new Set<Generation>();
   readonly #unfollow: () => void;
   readonly #running: Promise<void>;
@@ -114,6 +115,7 @@ class Relay implements Listener {
     this.#certificate = tls;
     this.#reportDefect = reportDefect;
     this.#limits = { ...RELAY_LIMITS, ...options.relayLimits };
+    this.#headcount = new Headcount(this.#limits);
     this.#deadlines = new Deadlines(Math.min(TICK_MS, this.#limits.writeStallMs / 4), reportDefect);
     this.#listener = Deno.listen({ hostname, port });
     this.port = this.#listener.addr.port;
@@ -155,16 +157,9 @@ class Relay implements Listener {
 
   async #run(): Promise<void> {
     for (let client; (client = await acceptFrom(this.#listener, this.#reportDefect)) !== undefined;) {
-      if (this.#hasRoomFor(client.remoteAddr.hostname)) void this.#pass(client);
+      if (this.#headcount.hasRoomFor(client.remoteAddr.hostname)) void this.#pass(client);
       else closeIfOpen(client);
     }
-  }
-
-  #hasRoomFor(address: string): boolean {
-    let connections = 0;
-    for (const generation of this.#generations) connections += generation.connections;
-    if (connections >= this.#limits.maxConnections) return false;
-    return (this.#connectionsByAddress.get(address) ?? 0) < this.#limits.maxConnectionsPerAddress;
   }
 
   /** Passes a connection to the newest server, until both sides have closed. */
@@ -172,7 +167,7 @@ class Relay implements Listener {
     const generation = this.#newest;
     const { hostname: address } = client.remoteAddr;
     generation.connections++;
-    this.#count(address, 1);
+    this.#headcount.enter(address);
     try {
       await this.#carry(client, generation);
     } catch (error) {
@@ -180,7 +175,7 @@ class Relay implements Listener {
       closeIfOpen(client);
     }
     generation.connections--;
-    this.#count(address, -1);
+    this.#headcount.leave(address);
     this.#endIfDone(generation);
   }
 
@@ -196,11 +191,5 @@ class Relay implements Listener {
     if (clients.get(from) === passage) clients.delete(from);
     await passage.linger();
     this.#deadlines.delete(passage);
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    const count = (this.#connectionsByAddress.get(address) ?? 0) + change;
-    if (count > 0) this.#connectionsByAddress.set(address, count);
-    else this.#connectionsByAddress.delete(address);
   }
 }
