@@ -41,8 +41,9 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   const server = await startServer(config, logger);
   const welcome = welcomeText(server, config);
   dropPermissions({ net: config.tls !== undefined });
+  const stopped = stopSignal(); // before anybody can know that we are here, and stop us
   logger.say(welcome);
-  const signal = await Promise.race([stopSignal(), server.failed]);
+  const signal = await Promise.race([stopped, server.failed]);
   logger.say(`${signal}: stopping`);
   await server.close();
 }

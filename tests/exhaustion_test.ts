@@ -47,3 +47,12 @@ Deno.test("one Ctrl-C that comes twice is one: what is under way is finished", a
   assertEquals(codes, [0, 0]);
   assert(server.output().includes("SIGINT: stopping"));
 });
+
+Deno.test("Ctrl-C in the moment in which the server says where it is stops it gently", async () => {
+  // Several at once, so that they wait for the processor between the line and what follows it.
+  const codes = await Promise.all(Array.from({ length: 6 }, async () => {
+    await using server = await startProcess({ args: ["--port", "0", "--data", ":memory:"] });
+    return await server.stop("SIGINT");
+  }));
+  assertEquals(codes, [0, 0, 0, 0, 0, 0]);
+});
