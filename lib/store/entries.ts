@@ -1,97 +1,111 @@
 /**
- * The shapes of the log's entries. They are a format for ever: a field is never renamed, a meaning never changed; what
- * changes gets a new type. Each body is checked by its schema on the way in.
+ * The log's entries on their way in and out: each body is checked by its schema on the way in, and so is what a replay
+ * finds years later.
  *
  * @module
  */
 import * as v from "valibot";
-import { SECRET_PREFIX } from "./log.ts";
+import type { AccountFact, Fact, MessageFact, RoomFact } from "./facts.ts";
 
-/** What a member may do. */
-export type Role = "administrator" | "member";
-
-/** An account was made. Key: `account/` and the folded name. */
-export interface AccountMade {
-  /** Tells it from others. */
-  readonly type: "account-made";
-  /** Never changes, never used again. */
-  readonly id: string;
-  /** As it is shown. */
-  readonly name: string;
-  /** What the member may do. */
-  readonly role: Role;
-}
-
-/** A password was set. Key: `secret/` and the account's id; erased by the next. */
-export interface PasswordSet {
-  /** Tells it from others. */
-  readonly type: "password-set";
-  /** The id of the account. */
-  readonly account: string;
-  /** As `auth/passwords.ts` writes it; empty if the account has none any more. */
-  readonly hash: string;
-}
-
-/** A room was made. Key: `room/` and its id. */
-export interface RoomMade {
-  /** Tells it from others. */
-  readonly type: "room-made";
-  /** Never changes. */
-  readonly id: string;
-  /** As it is shown. */
-  readonly name: string;
-}
-
-/** A message was sent. Key: `message/` and the room's id. */
-export interface MessageSent {
-  /** Tells it from others. */
-  readonly type: "message-sent";
-  /** The id of the room. */
-  readonly room: string;
-  /** The id of the author's account. */
-  readonly author: string;
-  /** Of the client's own making: the same key of the same author is the same message. */
-  readonly key: string;
-  /** What it says. */
-  readonly text: string;
-  /** The sequence in the room of the message that this one answers. */
-  readonly replyTo?: number;
-}
-
-/** Anything that an entry can say. */
-export type Fact = AccountMade | PasswordSet | RoomMade | MessageSent;
+export type { Fact, Role, RoomAccess } from "./facts.ts";
 
 const ID = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
 const NAME = v.pipe(v.string(), v.maxLength(128));
-const FACT = v.variant("type", [
+const REASON = v.optional(v.pipe(v.string(), v.maxLength(500)));
+const WHOLE = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const SEQ = v.pipe(WHOLE, v.minValue(1));
+const ROLE = v.picklist(["administrator", "moderator", "member"]);
+const type = <const T extends string>(name: T) => v.literal(name);
+
+const ACCOUNT_FACTS = [
+  v.strictObject({ type: type("account-made"), id: ID, name: NAME, role: ROLE, invitation: v.optional(ID) }),
+  v.strictObject({ type: type("password-set"), account: ID, hash: v.pipe(v.string(), v.maxLength(512)) }),
+  v.strictObject({ type: type("profile-set"), account: ID, displayName: NAME, colour: v.optional(WHOLE) }),
+  v.strictObject({ type: type("role-set"), account: ID, role: ROLE, by: ID }),
+  v.strictObject({ type: type("account-muted"), account: ID, untilMs: WHOLE, by: ID, reason: REASON }),
+  v.strictObject({ type: type("account-banned"), account: ID, isBanned: v.boolean(), by: ID, reason: REASON }),
+  v.strictObject({ type: type("account-removed"), account: ID, by: ID }),
+  v.strictObject({ type: type("reset-offered"), account: ID, by: ID }),
   v.strictObject({
-    type: v.literal("account-made"),
+    type: type("invitation-made"),
+    id: ID,
+    hash: v.pipe(v.string(), v.maxLength(128)),
+    by: ID,
+    expiresAtMs: WHOLE,
+    maxUses: SEQ,
+  }),
+  v.strictObject({ type: type("invitation-revoked"), id: ID, by: ID }),
+] as const satisfies ReadonlyArray<v.GenericSchema<unknown, AccountFact>>;
+
+const ROOM_FACTS = [
+  v.strictObject({
+    type: type("room-made"),
     id: ID,
     name: NAME,
-    role: v.picklist(["administrator", "member"]),
+    by: v.optional(ID),
+    access: v.optional(v.picklist(["open", "invited", "direct"])),
+    members: v.optional(v.array(ID)),
   }),
-  v.strictObject({ type: v.literal("password-set"), account: ID, hash: v.pipe(v.string(), v.maxLength(512)) }),
-  v.strictObject({ type: v.literal("room-made"), id: ID, name: NAME }),
+  v.strictObject({ type: type("room-renamed"), room: ID, name: NAME, by: ID }),
+  v.strictObject({ type: type("room-archived"), room: ID, isArchived: v.boolean(), by: ID }),
+  v.strictObject({ type: type("room-joined"), room: ID, account: ID, by: ID }),
+  v.strictObject({ type: type("room-left"), room: ID, account: ID, by: ID }),
+  v.strictObject({ type: type("rooms-read"), account: ID, rooms: v.record(ID, SEQ) }),
+] as const satisfies ReadonlyArray<v.GenericSchema<unknown, RoomFact>>;
+
+const MESSAGE_FACTS = [
   v.strictObject({
-    type: v.literal("message-sent"),
+    type: type("message-sent"),
     room: ID,
     author: ID,
     key: v.pipe(v.string(), v.maxLength(64)),
     text: v.string(),
-    replyTo: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    replyTo: v.optional(SEQ),
   }),
-]) satisfies v.GenericSchema<unknown, Fact>;
+  v.strictObject({ type: type("message-edited"), room: ID, seq: SEQ, text: v.string(), by: ID }),
+  v.strictObject({ type: type("message-deleted"), room: ID, seq: SEQ, by: ID }),
+  v.strictObject({
+    type: type("reaction-set"),
+    room: ID,
+    seq: SEQ,
+    emoji: v.pipe(v.string(), v.maxLength(64)),
+    isOn: v.boolean(),
+    by: ID,
+  }),
+] as const satisfies ReadonlyArray<v.GenericSchema<unknown, MessageFact>>;
+
+const FACT = v.variant("type", [...MESSAGE_FACTS, ...ROOM_FACTS, ...ACCOUNT_FACTS]) satisfies v.GenericSchema<
+  unknown,
+  Fact
+>;
 
 /** Makes the key of an entry. */
 export type MakeKey = (id: string) => string;
 
-/** The keys under which entries are appended. */
-export const keyOf: Readonly<Record<"account" | "password" | "room" | "messages", MakeKey>> = {
+/** What an entry is about. */
+export type Subject =
+  | "account"
+  | "password"
+  | "profile"
+  | "accountChange"
+  | "invitation"
+  | "room"
+  | "messages"
+  | "changes"
+  | "reads";
+
+/** The keys under which entries are appended; `facts.ts` says which fact goes where. */
+export const keyOf: Readonly<Record<Subject, MakeKey>> = {
   /** The account of a folded name: its newest entry tells whether the name is taken. */
   account: (foldedName) => `account/${foldedName}`,
-  password: (accountId) => `${SECRET_PREFIX}${accountId}`,
+  password: (accountId) => `secret/${accountId}`,
+  profile: (accountId) => `latest/profile/${accountId}`,
+  accountChange: (accountId) => `account-change/${accountId}`,
+  invitation: (id) => `invitation/${id}`,
   room: (roomId) => `room/${roomId}`,
   messages: (roomId) => `message/${roomId}`,
+  changes: (roomId) => `change/${roomId}`,
+  reads: (accountId) => `latest/read/${accountId}`,
 };
 
 /**

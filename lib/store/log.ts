@@ -29,6 +29,14 @@ export interface AppendOptions {
   readonly expect?: Seq;
 }
 
+/** A value that is kept for a time. */
+export interface Kept {
+  /** Under what. */
+  readonly key: string;
+  /** What. */
+  readonly body: string;
+}
+
 /** Ends what was begun; a second call does nothing. */
 export type Stop = () => void;
 
@@ -44,8 +52,11 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
-/** Keys under this prefix hold secrets: only the body of the newest entry is kept, those before it are erased. */
-export const SECRET_PREFIX = "secret/";
+/** Keys under these prefixes tell a state, or a secret: only the body of the newest entry is kept, those before it are erased. */
+export const LATEST_PREFIXES: readonly string[] = ["secret/", "latest/"];
+
+/** An entry under a key with this prefix is counted, so that it keeps its key when it is erased. */
+export const COUNTED_PREFIX = "message/";
 
 /** The log, and beside it what is kept only for a time and what is said but never stored. */
 export interface Log {
@@ -79,6 +90,14 @@ export interface Log {
   get(key: string): Promise<string | undefined>;
   /** Forgets the value kept under a key. */
   drop(key: string): Promise<void>;
+  /** The values kept under all keys that begin with a prefix, until they expire; at most 1,000, by key. */
+  list(prefix: string): Promise<Kept[]>;
+  /**
+   * Blanks the bodies of entries, and tells the views: nothing of what they said is left.
+   *
+   * @param seqs At most 1,000 positions; those that are blank already stay so.
+   */
+  erase(seqs: readonly Seq[]): Promise<void>;
   /** Tells all that hear the topic now, at most once; stores nothing. */
   say(topic: string, body: string): void;
   /** Calls back for what is said on a topic from now on. */

@@ -9,8 +9,16 @@
 import { setImmediate } from "node:timers";
 import type { Database, Statement } from "./database.ts";
 import { isLocked, transact } from "./database.ts";
-import { type AppendOptions, Conflict, type Entry, type Log, SECRET_PREFIX, type Seq, type Stop } from "./log.ts";
-import { Unavailable } from "./log.ts";
+import {
+  type AppendOptions,
+  Conflict,
+  COUNTED_PREFIX,
+  type Entry,
+  type Kept,
+  LATEST_PREFIXES,
+  type Log,
+} from "./log.ts";
+import { type Seq, type Stop, Unavailable } from "./log.ts";
 import type { Views } from "./views.ts";
 
 interface Waiting {
@@ -55,7 +63,10 @@ const ENTRY = "seq, key, body, at_ms AS atMs";
 export class SqliteLog implements Log {
   readonly #db: Database;
   readonly #views: Views;
-  readonly #statements: Record<"insert" | "byId" | "last" | "read" | "erase" | "put" | "get" | "drop", Statement>;
+  readonly #statements: Record<
+    "insert" | "byId" | "last" | "read" | "supersede" | "erase" | "put" | "get" | "drop" | "list",
+    Statement
+  >;
   readonly #followers = new Set<Follower>();
   readonly #topics = new Map<string, Set<(body: string) => void>>();
   #waiting: Waiting[] = [];
@@ -78,10 +89,17 @@ export class SqliteLog implements Log {
       byId: db.prepare("SELECT seq FROM log WHERE id = ?"),
       last: db.prepare(`SELECT ${ENTRY} FROM log WHERE key = ? ORDER BY seq DESC LIMIT 1`),
       read: db.prepare(`SELECT ${ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?`),
-      erase: db.prepare("UPDATE log SET body = '' WHERE key = ? AND seq < ? AND body <> ''"),
+      supersede: db.prepare("UPDATE log SET body = '' WHERE key = ? AND seq < ? AND body <> ''"),
+      erase: db.prepare(
+        `UPDATE log SET body = '', id = NULL, key = iif(key LIKE '${COUNTED_PREFIX}%', key, 'erased')
+        WHERE seq = ? AND body <> '' RETURNING ${ENTRY}`,
+      ),
       put: db.prepare("INSERT OR REPLACE INTO kept (key, body, expires_at_ms) VALUES (?, ?, ?)"),
       get: db.prepare("SELECT body FROM kept WHERE key = ? AND expires_at_ms > ?"),
       drop: db.prepare("DELETE FROM kept WHERE key = ?"),
+      list: db.prepare(
+        "SELECT key, body FROM kept WHERE key >= ? AND key < ? AND expires_at_ms > ? ORDER BY key LIMIT 1000",
+      ),
     };
     views.open(db, (after, max) => this.#readSync(after, max));
     this.#atMs = this.#newest()?.atMs ?? 0;
@@ -126,6 +144,22 @@ export class SqliteLog implements Log {
 
   drop(key: string): Promise<void> {
     return attempt(() => void this.#statements.drop.run(key));
+  }
+
+  list(prefix: string): Promise<Kept[]> {
+    const end = prefix + String.fromCodePoint(0x10ffff);
+    return attempt(() => this.#statements.list.all(prefix, end, Date.now()) as unknown as Kept[]);
+  }
+
+  erase(seqs: readonly Seq[]): Promise<void> {
+    return attempt(() =>
+      transact(this.#db, () => {
+        for (const seq of seqs) {
+          const entry = this.#statements.erase.get(seq) as Entry | undefined;
+          if (entry !== undefined) this.#views.apply(entry);
+        }
+      })
+    );
   }
 
   say(topic: string, body: string): void {
@@ -190,7 +224,7 @@ export class SqliteLog implements Log {
     }
     this.#atMs = Math.max(this.#atMs, Date.now());
     const { seq } = this.#statements.insert.get(key, body, this.#atMs, id ?? null) as { seq: Seq };
-    if (key.startsWith(SECRET_PREFIX)) this.#statements.erase.run(key, seq);
+    if (LATEST_PREFIXES.some((prefix) => key.startsWith(prefix))) this.#statements.supersede.run(key, seq);
     this.#views.apply({ seq, key, body, atMs: this.#atMs });
     return seq;
   }

@@ -25,6 +25,8 @@ export interface View {
   open(db: Database): void;
   /** Applies what an entry says, inside the transaction that appends it. */
   apply(fact: Fact, entry: Entry): void;
+  /** An entry was erased, just now or before a replay: nothing of what it said is to be left. */
+  erase?(entry: Entry): void;
 }
 
 /** Reads the log for a replay. */
@@ -72,11 +74,9 @@ export class Views {
   }
 }
 
-/** An erased entry says nothing. */
 function applyTo(views: readonly View[], entry: Entry): void {
   const fact = decodeFact(entry.body);
-  if (fact === undefined) return;
-  for (const view of views) view.apply(fact, entry);
+  for (const view of views) fact === undefined ? view.erase?.(entry) : view.apply(fact, entry);
 }
 
 function replay(db: Database, { views, read }: { views: readonly View[]; read: ReadEntries }): void {
