@@ -3,6 +3,8 @@
  *
  * @module
  */
+import * as v from "valibot";
+import type { Schema } from "./body.ts";
 import type { Context } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { RouteResult } from "./file_routes.ts";
@@ -26,3 +28,11 @@ export async function orBackTo(
     return ctx.redirect(page);
   }
 }
+
+const CHECKED_HELP = "It is true or false";
+
+/** A yes or no: a JSON boolean, or a form's text as check boxes and buttons send it. */
+export const isChecked: Schema<boolean> & v.GenericSchema<unknown, boolean> = v.union([
+  v.boolean(),
+  v.pipe(v.picklist(["true", "on", "false", ""]), v.transform((text) => text === "true" || text === "on")),
+], CHECKED_HELP);

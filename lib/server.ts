@@ -113,7 +113,7 @@ function logRefusals(logger: Logger): ListenOptions["reportRefusal"] {
 
 /** Sockets are told first: the transport would drop them. */
 async function sayGoodbye(chat: Chat, listener: Listener): Promise<void> {
-  chat.close();
+  await chat.close();
   await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
   await within(listener.shutdown(), DRAIN_MS);
 }

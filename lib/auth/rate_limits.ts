@@ -83,10 +83,28 @@ export interface RateLimits {
   readonly loginsByName: RateLimit;
   /** Logins and registrations from one address; a class behind one address logs in at the same minute. */
   readonly loginsByAddress: RateLimit;
+  /** Accounts made from one address; a class behind one address registers at the same minute. */
+  readonly registrations: RateLimit;
+  /** Invitations made by one account. */
+  readonly invitations: RateLimit;
+  /** Reset links made by one administrator. */
+  readonly resets: RateLimit;
+  /** Profiles and passwords set by one account: everybody is told of the profiles. */
+  readonly profiles: RateLimit;
+  /** Exports of one account: each reads all that it wrote. */
+  readonly exports: RateLimit;
   /** Sockets opened by one account. */
   readonly sockets: RateLimit;
   /** Messages of one account. */
   readonly messages: RateLimit;
+  /** Edits, deletions and reactions of one account. */
+  readonly changes: RateLimit;
+  /** Signals of one account that nobody stores: reading and typing. */
+  readonly signals: RateLimit;
+  /** Rooms that one account makes, and people whom it brings there. */
+  readonly rooms: RateLimit;
+  /** Pages of messages that one account reads; scrolling through a long history is many. */
+  readonly history: RateLimit;
   /** Searches of one account, or from one address where nobody is logged in; typing a word is several. */
   readonly searches: RateLimit;
 }
@@ -104,8 +122,17 @@ export function createRateLimits(isOn: boolean): RateLimits {
     loginsByNameAndAddress: limit({ burst: 10, perSecond: 1 / 30, what: "logins for this name" }),
     loginsByName: limit({ burst: 100, perSecond: 1 / 3, what: "logins for this name" }),
     loginsByAddress: limit({ burst: 100, perSecond: 1, what: "logins from this address" }),
+    registrations: limit({ burst: 100, perSecond: 1 / 10, what: "registrations from this address" }),
+    invitations: limit({ burst: 20, perSecond: 1 / 60, what: "invitations" }),
+    resets: limit({ burst: 20, perSecond: 1 / 60, what: "reset links" }),
+    profiles: limit({ burst: 10, perSecond: 1 / 20, what: "changes of your account" }),
+    exports: limit({ burst: 3, perSecond: 1 / 300, what: "exports" }),
     sockets: limit({ burst: 30, perSecond: 1, what: "connections of this account" }),
     messages: limit({ burst: 20, perSecond: 4, what: "messages" }),
+    changes: limit({ burst: 30, perSecond: 3, what: "changes of messages" }),
+    signals: limit({ burst: 60, perSecond: 5, what: "signals" }),
+    rooms: limit({ burst: 20, perSecond: 1 / 10, what: "changes of rooms" }),
+    history: limit({ burst: 100, perSecond: 20, what: "pages of messages" }),
     searches: limit({ burst: 50, perSecond: 10, what: "searches" }),
   };
 }

@@ -11,26 +11,27 @@
 import type { Account } from "../auth/accounts.ts";
 import { HttpError } from "../errors.ts";
 import type { SharedText, Socket, SocketEvents } from "../net/socket.ts";
-import type { Message, MessageRange } from "../store/messages_view.ts";
-import type { RoomRow } from "../store/rooms_view.ts";
 import { nextTurn, type Turn } from "../turn.ts";
+import { Behind, type History } from "./behind.ts";
 import { toFrames } from "./frames.ts";
-import type { Draft, Posted } from "./posting.ts";
-import { type ClientMessage, parseFrame, type Refusal, type ServerMessage } from "./protocol.ts";
+import { type ClientMessage, parseFrame, type Refusal, type Resume, type ServerMessage } from "./protocol.ts";
 import { encode, type Listener, type Room } from "./room.ts";
+import type { RoomRow } from "./wire.ts";
 
 /** What a connection needs of the chat. */
 export interface ConnectionHost {
   /** Says when a turn ends. */
   readonly turn: Turn;
+  /** Where what was missed is read. */
+  readonly history: History;
   /** The room with an id. */
-  room(id: string): Room | undefined;
+  room(id: string): Room;
+  /** Whether somebody may read a room, and it is there. */
+  mayRead(user: Account, room: string): boolean;
   /** The newest sequence of a room. */
   lastSeq(room: string): number;
-  /** Messages of a room, oldest first. */
-  messages(room: string, range: MessageRange): Message[];
-  /** Takes a message in. */
-  post(author: Account, draft: Draft): Promise<Posted>;
+  /** Does what a client asks, and says what to answer. */
+  answer(connection: Connection, message: Exclude<ClientMessage, Resume>): Promise<ServerMessage | undefined>;
   /** Refuses a client that asks for replays too often. */
   checkResume(user: Account): void;
   /** The connection is closing: nothing is to be sent to it any more. */
@@ -57,8 +58,8 @@ export interface ConnectionInit {
 
 /** A client that has not said `resume` after this long goes live, in ms. */
 const RESUME_GRACE_MS = 1_000;
-/** Messages of a replay that are read at a time, and held while a slow reader is waited for: 1 MiB at most. */
-const REPLAY_PAGE = 50;
+/** After a page of so many messages others have their turn. */
+const LONG_PAGE = 50;
 /** A replay that has more than this unsent waits until all of it has left. */
 const REPLAY_BUFFER_BYTES = 256 * 1024;
 /** A live client further behind is closed with 1013 and resumes later; nobody else waits for it. */
@@ -76,8 +77,10 @@ export class Connection implements SocketEvents, Listener {
   readonly sessionKey: string;
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
-  /** The newest sequence sent, of each room that is not live yet. */
-  readonly #behind: Map<string, number>;
+  /** The rooms that are not live yet. */
+  readonly #behind: Map<string, Behind>;
+  /** The rooms that are live, or will be. */
+  readonly #rooms: Set<string>;
   readonly #graceTimer: ReturnType<typeof setTimeout>;
   /** The rooms that a replay is under way in; it goes on from where `#behind` says. */
   readonly #replaying = new Set<string>();
@@ -99,7 +102,11 @@ export class Connection implements SocketEvents, Listener {
     this.sessionKey = sessionKey;
     this.#socket = socket;
     this.#host = host;
-    this.#behind = new Map(rooms.map(({ id, lastSeq }) => [id, lastSeq]));
+    const entered = rooms.filter(({ isMember }) => isMember);
+    this.#rooms = new Set(entered.map(({ id }) => id));
+    this.#behind = new Map(
+      entered.map(({ id, lastSeq }) => [id, new Behind(host.history, { room: id, seen: lastSeq })]),
+    );
     this.#graceTimer = setTimeout(() => this.#goLive(), RESUME_GRACE_MS);
   }
 
@@ -163,15 +170,41 @@ export class Connection implements SocketEvents, Listener {
     this.#host.left(this);
   }
 
+  /** Whether it is told what happens in a room. */
+  isIn(room: string): boolean {
+    return this.#rooms.has(room);
+  }
+
+  /**
+   * From now on it is told what happens in a room.
+   *
+   * @param room Which one.
+   * @param lastSeq The newest sequence that need not be sent.
+   */
+  enter(room: string, lastSeq: number): void {
+    if (this.#isClosed || this.#rooms.has(room)) return;
+    this.#rooms.add(room);
+    this.#behind.set(room, new Behind(this.#host.history, { room, seen: lastSeq }));
+    this.#catchUp(room);
+  }
+
+  /** From now on it is told nothing more of a room. */
+  exit(room: string): void {
+    this.#rooms.delete(room);
+    this.#behind.delete(room);
+    this.#resumed.delete(room);
+    this.#host.room(room).leave(this);
+  }
+
   async #handle(message: ClientMessage): Promise<void> {
-    const key = message.type === "send" ? message.key : undefined;
     try {
-      if (message.type === "resume") return this.#resume(message.rooms);
+      if (message.type === "resume") return this.#resume(message);
       this.#goLive();
-      const { seq } = await this.#host.post(this.user, message);
-      this.send({ type: "ack", key: message.key, seq });
+      const answer = await this.#host.answer(this, message);
+      if (answer !== undefined) this.send(answer);
     } catch (error) {
       if (!(error instanceof HttpError)) this.#host.defect(error);
+      const key = "key" in message ? message.key : undefined;
       this.#refuse({ key, error: error instanceof HttpError ? error : new HttpError(500) });
     }
   }
@@ -187,14 +220,16 @@ export class Connection implements SocketEvents, Listener {
     if (++this.#malformed >= MAX_MALFORMED) this.close(1008, "Too many malformed messages");
   }
 
-  #resume(seen: Readonly<Record<string, number>>): void {
+  #resume({ rooms, since }: Resume): void {
     this.#host.checkResume(this.user);
-    const unknown = Object.keys(seen).find((id) => this.#host.room(id) === undefined);
+    const unknown = Object.keys(rooms).find((id) => !this.#host.mayRead(this.user, id));
     if (unknown !== undefined) throw new HttpError(404, `There is no room ${unknown}`);
-    for (const [id, seq] of Object.entries(seen)) {
-      this.#host.room(id)!.leave(this);
+    for (const [id, seq] of Object.entries(rooms)) {
+      this.#host.room(id).leave(this);
       // Who has seen more than there is comes from another server, or from before a backup: it is told what there is.
-      this.#behind.set(id, Math.min(seq, this.#host.lastSeq(id)));
+      const seen = Math.min(seq, this.#host.lastSeq(id));
+      this.#behind.set(id, new Behind(this.#host.history, { room: id, seen, since }));
+      this.#rooms.add(id);
       this.#resumed.add(id);
     }
     this.#goLive();
@@ -203,9 +238,13 @@ export class Connection implements SocketEvents, Listener {
   /** Replays what was missed in each room that is not live: since the resume, or else since the welcome. */
   #goLive(): void {
     clearTimeout(this.#graceTimer);
-    for (const id of this.#behind.keys()) {
-      if (!this.#replaying.has(id)) this.#replay(id, this.#host.room(id)!).catch((error) => this.#broken(error));
-    }
+    for (const id of this.#behind.keys()) this.#catchUp(id);
+  }
+
+  #catchUp(id: string): void {
+    if (this.#replaying.has(id)) return;
+    this.#replaying.add(id);
+    this.#replay(id).catch((error) => this.#broken(error));
   }
 
   #broken(error: unknown): void {
@@ -213,21 +252,19 @@ export class Connection implements SocketEvents, Listener {
     this.close(1011, "Something went wrong here; resume later");
   }
 
-  async #replay(id: string, room: Room): Promise<void> {
-    this.#replaying.add(id);
-    while (!this.#isClosed) {
-      const after = this.#behind.get(id)!;
-      const page = this.#host.messages(id, { after, limit: REPLAY_PAGE });
+  async #replay(id: string): Promise<void> {
+    for (let behind = this.#behind.get(id); behind !== undefined && !this.#isClosed; behind = this.#behind.get(id)) {
+      const page = behind.nextPage();
       // Between this look and going live nothing may wait: what was said meanwhile would be left out.
-      if (page.length === 0) return this.#caughtUp(id, { room, upTo: after });
-      this.#behind.set(id, page.at(-1)!.seq);
-      for (const frame of toFrames(page.map((message) => encode({ type: "message", ...message })))) {
+      if (page.length === 0) return this.#caughtUp(id, behind.upTo);
+      for (const frame of toFrames(page)) {
         this.sendFrame(frame);
         await this.#hasRoom();
       }
       // After a short page one looks again at once, or a busy room would never be caught up with.
-      if (page.length === REPLAY_PAGE) await nextTurn();
+      if (page.length >= LONG_PAGE) await nextTurn();
     }
+    this.#replaying.delete(id);
   }
 
   /** Waits, if much is unsent, for all of it to leave; gives up a client that does not read. */
@@ -239,11 +276,10 @@ export class Connection implements SocketEvents, Listener {
     clearTimeout(stallTimer);
   }
 
-  #caughtUp(id: string, { room, upTo }: { room: Room; upTo: number }): void {
+  #caughtUp(id: string, upTo: number): void {
     this.#replaying.delete(id);
     this.#behind.delete(id);
-    if (this.#isClosed) return;
-    room.join(this);
+    this.#host.room(id).join(this);
     if (this.#resumed.delete(id)) this.send({ type: "replayed", room: id, upTo });
   }
 }

@@ -1,219 +1,39 @@
 /**
- * The common room.
+ * The common room, and the rooms beside it.
  *
- * Rooms and messages are entries of the log; this module follows it and hands each message to those who are here.
+ * Rooms and messages are entries of the log; this module follows it and hands what happens to those who are here.
  *
  * @module
  */
 import type { Account } from "../auth/accounts.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
 import { HttpError } from "../errors.ts";
-import { SharedText, type Socket, type SocketEvents } from "../net/socket.ts";
-import { decodeFact, encodeFact, keyOf } from "../store/entries.ts";
-import { Conflict, type Entry, type Stop } from "../store/log.ts";
-import type { Message, MessageRange } from "../store/messages_view.ts";
+import type { Stop } from "../store/log.ts";
+import type { MessageRange, Version } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
-import type { RoomRow } from "../store/rooms_view.ts";
-import { Turn } from "../turn.ts";
-import { Connection, type ConnectionHost } from "./connection.ts";
-import { type Draft, type Posted, Posting } from "./posting.ts";
-import { LIMITS } from "./protocol.ts";
-import { Registry } from "./registry.ts";
-import { encode, Room } from "./room.ts";
+import { nextTurn, Turn } from "../turn.ts";
+import { Access } from "./access.ts";
+import { Answering } from "./answering.ts";
+import type { Connection } from "./connection.ts";
+import { Delivery, sendAll } from "./delivery.ts";
+import { Entrance } from "./entrance.ts";
+import { type Place, Posting } from "./posting.ts";
+import { Presence } from "./presence.ts";
+import { LIMITS, type ServerMessage } from "./protocol.ts";
+import { ReadMarks } from "./read_marks.ts";
+import { Rooms } from "./rooms.ts";
+import { Typists } from "./typing.ts";
+import { type Profile, profileOf, type RoomRow, toWire, type WireMessage } from "./wire.ts";
 
-/** The room that is always there. */
-const COMMON_ROOM = "common";
+/** Entries erased in one step: some ms of the event loop. */
+const ERASE_AT_ONCE = 200;
 
-/** Connections that one account may hold: tabs, phones and scripts. */
-const MAX_CONNECTIONS = 50;
-/** Clients that must reconnect do so spread over this long, in ms. */
-const RECONNECT_SPREAD_MS = 2_000;
-
-const RETRY_SOON = { "retry-after": "1" };
-
-/** Who joins, with which session. */
-export interface Joining {
-  /** Whose the socket is. */
-  readonly user: Account;
-  /** The session that opened it. */
-  readonly sessionKey: string;
-}
-
-/** The rooms, and who is in them. */
-export class Chat {
-  readonly #store: Store;
-  readonly #limits: RateLimits;
-  readonly #posting: Posting;
-  readonly #reportDefect: (error: unknown) => void;
-  readonly #turn: Turn;
-  readonly #registry = new Registry();
-  readonly #rooms = new Map<string, Room>();
-  readonly #connections = new Set<Connection>();
-  /** Open sockets by account, those that are closing among them: they cost as much. */
-  readonly #sockets = new Map<string, number>();
-  readonly #presence = { flush: () => this.#tellPresence() };
-  readonly #host: ConnectionHost;
-  #unfollow: Stop = () => {};
-  #isClosing = false;
-
-  private constructor({ store, limits, reportDefect }: ChatDeps) {
-    this.#store = store;
-    this.#limits = limits;
-    this.#reportDefect = reportDefect;
-    this.#turn = new Turn(reportDefect);
-    this.#posting = new Posting({ ...store, rate: limits.messages });
-    this.#host = {
-      turn: this.#turn,
-      room: (id) => this.#rooms.get(id),
-      lastSeq: (room) => store.rooms.byId(room)?.lastSeq ?? 0,
-      messages: (room, range) => store.messages.range(room, range),
-      post: (author, draft) => this.post(author, draft),
-      checkResume: (user) => limits.sockets.check(user.id),
-      left: (connection) => this.#left(connection),
-      gone: ({ user }) => this.#countSocket(user, -1),
-      defect: reportDefect,
-    };
-  }
-
-  /**
-   * Opens the rooms that the store holds; makes the common room if it is not there.
-   *
-   * @param deps The store, the rates, and who is told of defects.
-   */
-  static async open(deps: ChatDeps): Promise<Chat> {
-    const { log, rooms } = deps.store;
-    const chat = new Chat(deps);
-    const made = encodeFact({ type: "room-made", id: COMMON_ROOM, name: "Common room" });
-    await log.append(keyOf.room(COMMON_ROOM), made, { expect: 0 }).catch((error) => {
-      if (!(error instanceof Conflict)) throw error;
-    });
-    for (const { id } of rooms.all()) chat.#rooms.set(id, new Room(chat.#turn));
-    chat.#unfollow = log.follow(await log.head(), (entry) => chat.#follow(entry));
-    return chat;
-  }
-
-  /** Who is here, by name. */
-  get online(): readonly string[] {
-    return this.#registry.online;
-  }
-
-  /** The rooms there are. */
-  rooms(): RoomRow[] {
-    return this.#store.rooms.all();
-  }
-
-  /**
-   * Messages of a room, oldest first.
-   *
-   * @throws {HttpError} 404 if there is no such room.
-   */
-  messages(room: string, range: MessageRange): Message[] {
-    if (this.#store.rooms.byId(room) === undefined) throw new HttpError(404, `There is no room ${room}`);
-    return this.#store.messages.range(room, range);
-  }
-
-  /** Takes a message in: see {@linkcode Posting.post}. */
-  post(author: Account, draft: Draft): Promise<Posted> {
-    return this.#posting.post(author, draft);
-  }
-
-  /**
-   * Refuses a member who opens too many connections, before the upgrade.
-   *
-   * @throws {HttpError} 429, or 503 if the server stops.
-   */
-  checkJoin(user: Account): void {
-    if (this.#isClosing) throw new HttpError(503, "The server stops; come back in a moment", { headers: RETRY_SOON });
-    this.#limits.sockets.check(user.id);
-    if ((this.#sockets.get(user.id) ?? 0) >= MAX_CONNECTIONS) {
-      throw new HttpError(429, `You have ${MAX_CONNECTIONS} connections open already; close one`);
-    }
-  }
-
-  /** Welcomes a member's open socket. */
-  join(socket: Socket, { user, sessionKey }: Joining): SocketEvents {
-    const rooms = this.rooms();
-    const connection = new Connection({ user, sessionKey, socket, host: this.#host, rooms });
-    this.#connections.add(connection);
-    this.#countSocket(user, 1);
-    this.#registry.enter(user.name);
-    this.#turn.add(this.#presence);
-    connection.send({
-      type: "welcome",
-      you: { name: user.name, role: user.role },
-      rooms,
-      online: this.online,
-      limits: LIMITS,
-    });
-    connection.flush();
-    if (this.#isClosing) this.#sayBye(connection);
-    this.#checkSession(connection).catch(this.#reportDefect);
-    return connection;
-  }
-
-  /** Closes the connections of a session that has ended. */
-  endSession(sessionKey: string): void {
-    for (const connection of this.#connections) {
-      if (connection.sessionKey === sessionKey) connection.close(4401, "Logged out");
-    }
-  }
-
-  /** Says goodbye to everybody before the server stops. */
-  close(): void {
-    this.#isClosing = true;
-    this.#unfollow();
-    for (const connection of this.#connections) this.#sayBye(connection);
-  }
-
-  #sayBye(connection: Connection): void {
-    connection.send({ type: "bye", retryAfterMs: Math.round(500 + Math.random() * RECONNECT_SPREAD_MS) });
-    connection.close(1001, "The server stops");
-  }
-
-  /** The session may have ended between the handshake and the opening of the socket. */
-  async #checkSession(connection: Connection): Promise<void> {
-    if (await this.#store.log.get(connection.sessionKey) === undefined) connection.close(4401, "Logged out");
-  }
-
-  #countSocket({ id }: Account, change: 1 | -1): void {
-    const count = (this.#sockets.get(id) ?? 0) + change;
-    if (count > 0) this.#sockets.set(id, count);
-    else this.#sockets.delete(id);
-  }
-
-  #follow({ seq, body }: Entry): void {
-    const fact = decodeFact(body);
-    if (fact?.type === "room-made") this.#rooms.set(fact.id, new Room(this.#turn));
-    if (fact?.type !== "message-sent") return;
-    try {
-      const message = this.#store.messages.byLogSeq(seq);
-      if (message === undefined) throw new Error(`The messages view lacks entry ${seq}`);
-      this.#rooms.get(fact.room)?.deliver(message);
-    } catch (error) {
-      this.#reportDefect(error);
-      this.#rooms.get(fact.room)?.reset();
-    }
-  }
-
-  #left(connection: Connection): void {
-    this.#connections.delete(connection);
-    for (const room of this.#rooms.values()) room.leave(connection);
-    this.#registry.leave(connection.user.name);
-    this.#turn.add(this.#presence);
-  }
-
-  #tellPresence(): void {
-    const changes = this.#registry.takeChanges();
-    if (changes === undefined) return;
-    const { joined, left } = changes;
-    const text = encode({
-      type: "presence",
-      joined: joined.length > 0 ? joined : undefined,
-      left: left.length > 0 ? left : undefined,
-    });
-    const frame = new SharedText(text);
-    for (const connection of this.#connections) connection.sendFrame(frame);
-  }
+/** Which messages of a room are wanted: a range, or those around one, or from a time on. */
+export interface WantedMessages extends MessageRange {
+  /** Around this sequence. */
+  readonly at?: number;
+  /** From the first one at or after this time on, in ms since 1970. */
+  readonly from?: number;
 }
 
 /** What a chat is made of. */
@@ -224,4 +44,212 @@ export interface ChatDeps {
   readonly limits: RateLimits;
   /** Told of errors that are no client's fault. */
   readonly reportDefect: (error: unknown) => void;
+}
+
+/** The rooms, and who is in them. */
+export class Chat {
+  /** Makes and changes rooms. */
+  readonly rooms: Rooms;
+  /** Takes messages and their changes in. */
+  readonly posting: Posting;
+  /** Lets members in by their sockets, and has them go. */
+  readonly entrance: Entrance;
+  readonly #store: Store;
+  readonly #limits: RateLimits;
+  readonly #access: Access;
+  readonly #presence: Presence;
+  readonly #delivery: Delivery;
+  readonly #marks: ReadMarks;
+  readonly #typists: Typists;
+  #unfollow: Stop = () => {};
+
+  private constructor({ store, limits, reportDefect }: ChatDeps) {
+    const turn = new Turn(reportDefect);
+    const connections = new Set<Connection>();
+    const access = this.#access = new Access(store);
+    this.#store = store;
+    this.#limits = limits;
+    this.rooms = new Rooms({ store, access, limits });
+    const posting = this.posting = new Posting({ store, access, limits });
+    const presence = this.#presence = new Presence({ turn, tell: (message) => sendAll(connections, message) });
+    const delivery = this.#delivery = new Delivery({ store, turn, presence, connections, reportDefect });
+    const marks = this.#marks = new ReadMarks({ store, reportDefect });
+    const typists = this.#typists = new Typists((room, names) => {
+      delivery.room(room).deliver({ type: "typing", room, names });
+    });
+    const answering = new Answering({ access, posting, marks, typists, limits, connections });
+    this.entrance = new Entrance({
+      log: store.log,
+      limits,
+      connections,
+      host: {
+        turn,
+        history: store.messages,
+        room: (id) => delivery.room(id),
+        mayRead: (user, room) => access.mayRead(user, room),
+        lastSeq: (room) => store.rooms.lastSeq(room),
+        answer: (connection, message) => answering.answer(connection, message),
+        checkResume: (user) => limits.sockets.check(user.id),
+        defect: reportDefect,
+      },
+      roomsFor: (user) => this.roomsFor(user),
+      welcome: (user, rooms) => this.#welcome(user, rooms),
+      entered: (user) => presence.enter(user),
+      left: (connection) => {
+        delivery.leave(connection);
+        presence.leave(connection.user);
+      },
+    });
+  }
+
+  /**
+   * Opens the rooms that the store holds; makes the common room if it is not there.
+   *
+   * @param deps The store, the rates, and who is told of defects.
+   */
+  static async open(deps: ChatDeps): Promise<Chat> {
+    const chat = new Chat(deps);
+    await chat.rooms.makeCommonRoom();
+    chat.#unfollow = chat.#delivery.begin(await deps.store.log.head());
+    return chat;
+  }
+
+  /** Who is here, by name. */
+  get online(): readonly string[] {
+    return this.#presence.online;
+  }
+
+  /** The position of the newest entry that everybody has been told of. */
+  get position(): number {
+    return this.#delivery.position;
+  }
+
+  /** Whether somebody is here. */
+  isOnline(name: string): boolean {
+    return this.#presence.isOnline(name);
+  }
+
+  /** The profiles of those here who have one, by name. */
+  get profiles(): Readonly<Record<string, Profile>> {
+    return this.#presence.profiles;
+  }
+
+  /** The rooms that somebody may read, as they see them. */
+  roomsFor(reader: Account): RoomRow[] {
+    return this.#store.rooms.rowsFor(reader.id).map((row) => this.#withMark(row, reader));
+  }
+
+  /**
+   * A room, as somebody sees it.
+   *
+   * @throws {HttpError} 404 if there is no such room, or they may not read it.
+   */
+  room(reader: Account, id: string): RoomRow {
+    this.#access.toRead(reader, id);
+    return this.#withMark(this.#store.rooms.rowFor(reader.id, id)!, reader);
+  }
+
+  /**
+   * Messages of a room, oldest first.
+   *
+   * @throws {HttpError} 404 if there is no such room, or they may not read it; 429 if pages are read too fast.
+   */
+  messages(reader: Account, room: string, { at, from, ...range }: WantedMessages): WireMessage[] {
+    const { lastSeq } = this.#access.toRead(reader, room);
+    this.#limits.history.check(reader.id);
+    const { messages } = this.#store;
+    const start = at !== undefined
+      ? at - Math.ceil(range.limit / 2)
+      : from !== undefined
+      ? (messages.firstSince(room, from) ?? lastSeq + 1) - 1
+      : range.after;
+    return messages.range(room, { ...range, after: start === undefined ? undefined : Math.max(0, start) }).map(toWire);
+  }
+
+  /**
+   * A message as it is now.
+   *
+   * @throws {HttpError} 404 if there is none, or they may not read it.
+   */
+  message(reader: Account, { room, seq }: Place): WireMessage {
+    this.#access.toRead(reader, room);
+    const message = this.#store.messages.bySeq(room, seq);
+    if (message === undefined) throw new HttpError(404, `There is no message ${seq} in this room`);
+    return toWire(message);
+  }
+
+  /**
+   * What a message said before it was edited or deleted, oldest first: for moderators.
+   *
+   * @throws {HttpError} 403 if they are none, 404 if there is no such message, or they may not read it.
+   */
+  versions(reader: Account, place: Place): Version[] {
+    this.message(reader, place);
+    if (!this.#access.isModerator(reader)) throw new HttpError(403, "Only moderators see what a message said before");
+    return this.#store.messages.versions(place.room, place.seq);
+  }
+
+  /**
+   * Notes how far somebody has read.
+   *
+   * @throws {HttpError} 404 if there is no such room, or they may not read it; 429 if they come too fast.
+   */
+  markRead(reader: Account, { room, seq }: Place): void {
+    const { lastSeq } = this.#access.toRead(reader, room);
+    this.#limits.signals.check(reader.id);
+    if (!this.#marks.note(reader.id, room, Math.min(seq, lastSeq))) return;
+    this.entrance.tell(reader, { type: "read", room, seq });
+  }
+
+  /** Closes the connections of a session that has ended. */
+  endSession(sessionKey: string): void {
+    this.entrance.endSession(sessionKey);
+  }
+
+  /** Closes the connections of an account that may not be here any more. */
+  endAccount(accountId: string, code: number, reason: string): void {
+    this.entrance.endAccount(accountId, code, reason);
+  }
+
+  /**
+   * Erases all that somebody wrote, in the log too; the messages keep their places. Done again, it goes on where it was
+   * interrupted.
+   *
+   * @param account Whose; the name is told to those who show what they wrote.
+   */
+  async erase({ id, name }: Pick<Account, "id" | "name">): Promise<void> {
+    const { messages, log } = this.#store;
+    for (
+      let entries = messages.entriesOf(id, ERASE_AT_ONCE);
+      entries.length > 0;
+      entries = messages.entriesOf(id, ERASE_AT_ONCE)
+    ) {
+      await log.erase(entries);
+      await nextTurn();
+    }
+    this.#delivery.tellAll({ type: "erased", author: name });
+  }
+
+  /** Says goodbye to everybody before the server stops, and writes what was only in memory. */
+  async close(): Promise<void> {
+    this.#unfollow();
+    this.#presence.close();
+    this.#typists.close();
+    this.entrance.close();
+    await this.#marks.close();
+  }
+
+  #welcome(user: Account, rooms: readonly RoomRow[]): ServerMessage {
+    const { online, profiles, position } = this;
+    const you = { name: user.name, role: user.role, ...profileOf(user) };
+    return { type: "welcome", you, rooms, online, profiles, limits: LIMITS, position };
+  }
+
+  /** What was read in the last seconds is not in the view yet. */
+  #withMark(row: RoomRow, { id }: Account): RoomRow {
+    const read = Math.max(row.read, this.#marks.seqOf(id, row.id));
+    if (read === row.read) return row;
+    const mentions = row.access === "direct" ? row.lastSeq - read : read >= row.lastSeq ? 0 : row.mentions;
+    return { ...row, read, mentions };
+  }
 }

@@ -3,23 +3,31 @@
  * both directions.
  *
  * ```
- * → resume   {"rooms":{"common":1234}}              the last sequence seen in each room
+ * → resume   {"rooms":{"common":1234},"since"?}     the last sequence seen in each room, the newest position known
  * → send     {"room","key","text","replyTo"?}
- * ← welcome  {"you","rooms","online","limits"}
- * ← message  {"room","seq","author","text","at","key"}
- * ← ack      {"key","seq"}                          after the commit, never before
+ * → edit     {"room","seq","text","key"?}           → delete {"room","seq","key"?}
+ * → react    {"room","seq","emoji","on","key"?}
+ * → read     {"room","seq"}                         → typing {"room"}
+ * ← welcome  {"you","rooms","online","profiles","limits","position"}
+ * ← message  {"room","seq","author","text","at","key", …}
+ * ← changed  the same, and "position"               the new state of a message; what changed while one was away comes too
+ * ← ack      {"key","room","seq"}                   after the commit, never before
  * ← refused  {"key"?,"status","message","retryAfterMs"?}
  * ← replayed {"room","upTo"}                        then live
- * ← presence {"joined"?,"left"?}
- * ← bye      {"retryAfterMs"}                       before a restart
+ * ← presence {"joined"?,"left"?,"profiles"?}        ← profile {"name","displayName"?,"colour"?}
+ * ← room     {"room"}                               a new room, or what is new of one     ← gone {"room"}
+ * ← read     {"room","seq"}                         the same person has read so far elsewhere
+ * ← typing   {"room","names"}                       ← erased {"author"}   ← bye {"retryAfterMs"}  before a restart
  * ```
+ *
+ * A position is one of the log: it grows with everything that happens.
  *
  * @module
  */
 import * as v from "valibot";
 import { HttpError } from "../errors.ts";
-import type { Message } from "../store/messages_view.ts";
-import type { RoomRow } from "../store/rooms_view.ts";
+import type { Role } from "../store/entries.ts";
+import type { Profile, RoomRow, WireMessage } from "./wire.ts";
 
 /** The subprotocol. */
 export const PROTOCOL = "commonroom.v1";
@@ -51,34 +59,111 @@ export interface Send {
   readonly replyTo?: number;
 }
 
+/** Another text for a message of one's own. */
+export interface Edit {
+  /** Tells it from others. */
+  readonly type: "edit";
+  /** The room it is in. */
+  readonly room: string;
+  /** Its place there. */
+  readonly seq: number;
+  /** What it is to say. */
+  readonly text: string;
+  /** Stands in the answer. */
+  readonly key?: string;
+}
+
+/** Takes a message back. */
+export interface Delete {
+  /** Tells it from others. */
+  readonly type: "delete";
+  /** The room it is in. */
+  readonly room: string;
+  /** Its place there. */
+  readonly seq: number;
+  /** Stands in the answer. */
+  readonly key?: string;
+}
+
+/** Reacts to a message, or takes that back. */
+export interface React {
+  /** Tells it from others. */
+  readonly type: "react";
+  /** The room it is in. */
+  readonly room: string;
+  /** Its place there. */
+  readonly seq: number;
+  /** One emoji. */
+  readonly emoji: string;
+  /** Whether the reaction is to be there. */
+  readonly on: boolean;
+  /** Stands in the answer. */
+  readonly key?: string;
+}
+
+/** Says how far somebody has read. */
+export interface Read {
+  /** Tells it from others. */
+  readonly type: "read";
+  /** The room. */
+  readonly room: string;
+  /** The newest sequence read. */
+  readonly seq: number;
+}
+
+/** Says that somebody is writing; to be repeated every few seconds. */
+export interface Typing {
+  /** Tells it from others. */
+  readonly type: "typing";
+  /** The room. */
+  readonly room: string;
+}
+
 /** What a client has seen, so that it is sent the rest. */
 export interface Resume {
   /** Tells it from others. */
   readonly type: "resume";
   /** The newest sequence seen in each room. */
   readonly rooms: Readonly<Record<string, number>>;
+  /** The newest position known: what changed later, of the messages seen, is sent. */
+  readonly since?: number;
 }
 
 /** What a client says. */
-export type ClientMessage = Send | Resume;
+export type ClientMessage = Send | Edit | Delete | React | Read | Typing | Resume;
 
 const KEY = /^[\x21-\x7e]{1,64}$/;
 const KEY_HELP = "A key has 1 to 64 visible ASCII characters";
 const MESSAGE_KEY = v.pipe(v.string("A message needs a key of your own making"), v.regex(KEY, KEY_HELP));
 const SEQUENCE = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const ROOM = v.string("Say which room it is about");
+/** A message's place in its room, in JSON. */
+export const SEQ = v.pipe(v.number("Say which message it is about, by its seq"), v.safeInteger(), v.minValue(1));
+const TEXT = v.string("A message needs a text");
+const ANSWER_KEY = v.optional(v.pipe(v.string(), v.regex(KEY, KEY_HELP)));
 const CLIENT_MESSAGE = v.variant("type", [
+  v.object({ type: v.literal("send"), room: ROOM, key: MESSAGE_KEY, text: TEXT, replyTo: v.optional(SEQ) }),
+  v.object({ type: v.literal("edit"), room: ROOM, seq: SEQ, text: TEXT, key: ANSWER_KEY }),
+  v.object({ type: v.literal("delete"), room: ROOM, seq: SEQ, key: ANSWER_KEY }),
   v.object({
-    type: v.literal("send"),
-    room: v.string("Say which room the message is for"),
-    key: MESSAGE_KEY,
-    text: v.string("A message needs a text"),
-    replyTo: v.optional(v.pipe(SEQUENCE, v.minValue(1))),
+    type: v.literal("react"),
+    room: ROOM,
+    seq: SEQ,
+    emoji: v.string("Say which emoji"),
+    on: v.boolean('Say whether it is to be there, as in {"on":true}'),
+    key: ANSWER_KEY,
   }),
+  v.object({ type: v.literal("read"), room: ROOM, seq: SEQ }),
+  v.object({ type: v.literal("typing"), room: ROOM }),
   v.object({
     type: v.literal("resume"),
     rooms: v.record(v.string(), SEQUENCE, "Say the last sequence that you saw in each room"),
+    since: v.optional(SEQUENCE),
   }),
-], "The type of a message is one of: resume, send") satisfies v.GenericSchema<unknown, ClientMessage>;
+], "The type of a message is one of: send, edit, delete, react, read, typing, resume") satisfies v.GenericSchema<
+  unknown,
+  ClientMessage
+>;
 
 /** Something wrong with what a client sent, with the key of the message if it had one. */
 export interface Refusal {
@@ -92,13 +177,16 @@ export interface Refusal {
 export type ServerMessage =
   | {
     readonly type: "welcome";
-    readonly you: { readonly name: string; readonly role: string };
+    readonly you: { readonly name: string; readonly role: Role } & Profile;
     readonly rooms: readonly RoomRow[];
     readonly online: readonly string[];
+    readonly profiles: Readonly<Record<string, Profile>>;
     readonly limits: typeof LIMITS;
+    readonly position: number;
   }
-  | { readonly type: "message" } & Message
-  | { readonly type: "ack"; readonly key: string; readonly seq: number }
+  | { readonly type: "message" } & WireMessage
+  | { readonly type: "changed"; readonly position: number } & WireMessage
+  | { readonly type: "ack"; readonly key: string; readonly room: string; readonly seq: number }
   | {
     readonly type: "refused";
     readonly key?: string;
@@ -107,7 +195,21 @@ export type ServerMessage =
     readonly retryAfterMs?: number;
   }
   | { readonly type: "replayed"; readonly room: string; readonly upTo: number }
-  | { readonly type: "presence"; readonly joined?: readonly string[]; readonly left?: readonly string[] }
+  | {
+    readonly type: "presence";
+    readonly joined?: readonly string[];
+    readonly left?: readonly string[];
+    readonly profiles?: Readonly<Record<string, Profile>>;
+  }
+  | { readonly type: "profile"; readonly name: string } & Profile
+  | {
+    readonly type: "room";
+    readonly room: Pick<RoomRow, "id"> & { readonly [Field in keyof RoomRow]?: RoomRow[Field] | false };
+  }
+  | { readonly type: "gone"; readonly room: string }
+  | { readonly type: "read"; readonly room: string; readonly seq: number }
+  | { readonly type: "typing"; readonly room: string; readonly names: readonly string[] }
+  | { readonly type: "erased"; readonly author: string }
   | { readonly type: "bye"; readonly retryAfterMs: number };
 
 /**
@@ -171,5 +273,28 @@ export function checkText(text: string): void {
   const { textCharacters } = LIMITS;
   if (text.length > textCharacters && [...text].length > textCharacters) {
     throw new HttpError(413, `A message has at most ${textCharacters.toLocaleString("en")} characters; shorten it`);
+  }
+}
+
+/** A message's place in its room, in a URL. */
+export const SEQ_PARAM = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,14}$/, "A message is named by its seq, a whole number from 1"),
+  v.transform(Number),
+);
+
+/** Longer ones do not exist: the longest has ten code points. */
+const MAX_EMOJI_LENGTH = 40;
+const EMOJI = /^\p{RGI_Emoji}$/v;
+
+/**
+ * Checks what somebody reacts with.
+ *
+ * @param emoji As it came.
+ * @throws {HttpError} 422 if it is not one emoji.
+ */
+export function checkEmoji(emoji: string): void {
+  if (emoji.length > MAX_EMOJI_LENGTH || !EMOJI.test(emoji)) {
+    throw new HttpError(422, "A reaction is one emoji, as in 👍");
   }
 }

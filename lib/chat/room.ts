@@ -7,7 +7,6 @@
  * @module
  */
 import { SharedText } from "../net/socket.ts";
-import type { Message } from "../store/messages_view.ts";
 import type { Turn } from "../turn.ts";
 import { toFrames } from "./frames.ts";
 import type { ServerMessage } from "./protocol.ts";
@@ -35,10 +34,15 @@ export class Room {
     this.#turn = turn;
   }
 
+  /** Whether nobody is live, so that nothing needs to be made for them. */
+  get isQuiet(): boolean {
+    return this.#live.size === 0;
+  }
+
   /** Sends a message to all who are live, at the end of the turn. */
-  deliver(message: Message): void {
-    if (this.#live.size === 0) return;
-    this.#outgoing.push(encode({ type: "message", ...message }));
+  deliver(message: ServerMessage): void {
+    if (this.isQuiet) return;
+    this.#outgoing.push(encode(message));
     this.#turn.add(this);
   }
 

@@ -145,7 +145,9 @@ export class Search {
     if (match === undefined) throw new HttpError(422, "There is no word in the query; type one to search for");
     const wanted = narrow(request, query.filters);
     const pages = wanted.kinds.has("pages") && this.#scope.mayReadPages(reader) ? this.#findPages(match, wanted) : NONE;
-    const messages = wanted.kinds.has("messages") && reader !== undefined ? this.#findMessages(match, wanted) : NONE;
+    const messages = wanted.kinds.has("messages") && reader !== undefined
+      ? this.#findMessages(match, { ...wanted, filter: { ...wanted.filter, reader: reader.id } })
+      : NONE;
     const results = [...pages.results, ...messages.results].sort(ORDERS[request.sort])
       .slice(request.offset, request.offset + request.limit);
     return {
@@ -165,7 +167,7 @@ export class Search {
     return { total: pages.count(match, filter), results: hits.map(toPageResult) };
   }
 
-  #findMessages(match: string, { filter, ...wanted }: Wanted): Found {
+  #findMessages(match: string, { filter, ...wanted }: Wanted & { readonly filter: MessageFilter }): Found {
     const { messages } = this.#scope;
     const hits = messages.find(match, { ...filter, ...wanted, marks: MARKS });
     return { total: messages.count(match, filter), results: hits.map(toMessageResult) };
@@ -179,7 +181,7 @@ interface Found {
 
 interface Wanted {
   readonly kinds: ReadonlySet<string>;
-  readonly filter: MessageFilter;
+  readonly filter: Omit<MessageFilter, "reader">;
   readonly sort: "best" | "newest";
   readonly limit: number;
 }

@@ -61,8 +61,16 @@ const MESSAGE_FACTS = [
     key: v.pipe(v.string(), v.maxLength(64)),
     text: v.string(),
     replyTo: v.optional(SEQ),
+    mentions: v.optional(v.array(ID)),
   }),
-  v.strictObject({ type: type("message-edited"), room: ID, seq: SEQ, text: v.string(), by: ID }),
+  v.strictObject({
+    type: type("message-edited"),
+    room: ID,
+    seq: SEQ,
+    text: v.string(),
+    mentions: v.optional(v.array(ID)),
+    by: ID,
+  }),
   v.strictObject({ type: type("message-deleted"), room: ID, seq: SEQ, by: ID }),
   v.strictObject({
     type: type("reaction-set"),

@@ -213,6 +213,8 @@ export interface MessageSent {
   readonly text: string;
   /** The message that this one answers. */
   readonly replyTo?: number;
+  /** The ids of those whom it mentions. */
+  readonly mentions?: readonly string[];
 }
 
 /** A message says something else. Key: `change/` and the room's id; so for all changes of messages. */
@@ -225,6 +227,8 @@ export interface MessageEdited {
   readonly seq: number;
   /** What it says. */
   readonly text: string;
+  /** The ids of those whom it mentions now. */
+  readonly mentions?: readonly string[];
   /** Who did it: the id of an account. */
   readonly by: string;
 }

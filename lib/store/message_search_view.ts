@@ -1,10 +1,13 @@
 import type { Database, SqlValue, Statement } from "./database.ts";
 import type { Fact } from "./entries.ts";
 import type { Entry } from "./log.ts";
+import { MAY_READ_ROOM } from "./rooms_view.ts";
 import type { View } from "./views.ts";
 
 /** Which messages a search may find. */
 export interface MessageFilter {
+  /** Only those in rooms that this account may read, by id. */
+  readonly reader: string;
   /** Only those of this author, by folded name. */
   readonly from?: string;
   /** Only those of this room. */
@@ -49,12 +52,18 @@ const SNIPPET_TOKENS = 26;
 const FROM = `
   FROM message_search f JOIN messages m ON m.log_seq = f.rowid
   JOIN accounts a ON a.id = m.author JOIN rooms r ON r.id = m.room
-  WHERE message_search MATCH :match
+  WHERE message_search MATCH :match AND ${MAY_READ_ROOM}
     AND (:from IS NULL OR a.folded = :from) AND (:room IS NULL OR m.room = :room)
     AND (:before IS NULL OR m.at_ms < :before) AND (:after IS NULL OR m.at_ms >= :after)`;
+/** The message that an entry has changed, and what it said before. */
+const VERSION = `
+  FROM message_versions v JOIN messages m ON m.room = v.room AND m.seq = v.seq WHERE v.log_seq = ?`;
 /** A snippet costs far more than a rank: only the hits that are returned get one. */
 const hitsBy = (order: string) => `
-  SELECT m.room, r.name AS roomName, m.seq, a.name AS author, m.at_ms AS at, -bm25(message_search) AS score,
+  SELECT m.room,
+    iif(r.access = 'direct', (
+      SELECT coalesce(display_name, name) FROM room_members JOIN accounts ON id = account WHERE room = r.id AND id <> :reader
+    ), r.name) AS roomName, m.seq, a.name AS author, m.at_ms AS at, -bm25(message_search) AS score,
     snippet(message_search, 0, :open, :close, '…', ${SNIPPET_TOKENS}) AS snippet ${FROM}
     AND f.rowid IN (SELECT f.rowid ${FROM} ORDER BY ${order} LIMIT :limit)
   ORDER BY ${order}`;
@@ -69,11 +78,21 @@ export class MessageSearchView implements View {
       text, content = 'messages', content_rowid = 'log_seq', tokenize = 'porter unicode61 remove_diacritics 2'
     );
   `;
-  #statements!: Record<"insert" | "best" | "newest" | "count", Statement>;
+  #statements!: Record<"insert" | "remove" | "removeOld" | "insertNew" | "best" | "newest" | "count", Statement>;
 
   open(db: Database): void {
     this.#statements = {
       insert: db.prepare("INSERT INTO message_search (rowid, text) VALUES (?, ?)"),
+      remove: db.prepare(
+        `INSERT INTO message_search (message_search, rowid, text)
+        SELECT 'delete', log_seq, text FROM messages WHERE log_seq = ? AND text <> ''`,
+      ),
+      removeOld: db.prepare(
+        `INSERT INTO message_search (message_search, rowid, text) SELECT 'delete', m.log_seq, v.text ${VERSION}`,
+      ),
+      insertNew: db.prepare(
+        `INSERT INTO message_search (rowid, text) SELECT m.log_seq, m.text ${VERSION} AND m.text <> ''`,
+      ),
       best: db.prepare(hitsBy("rank, m.log_seq DESC")),
       newest: db.prepare(hitsBy("m.log_seq DESC")),
       count: db.prepare(`SELECT count(*) AS total ${FROM}`),
@@ -82,6 +101,15 @@ export class MessageSearchView implements View {
 
   apply(fact: Fact, { seq }: Entry): void {
     if (fact.type === "message-sent") this.#statements.insert.run(seq, fact.text);
+    else if (fact.type === "message-edited" || fact.type === "message-deleted") {
+      this.#statements.removeOld.run(seq);
+      this.#statements.insertNew.run(seq);
+    }
+  }
+
+  /** Before the messages view erases it: the index has to be told the words that it forgets. */
+  erase({ seq }: Entry): void {
+    this.#statements.remove.run(seq);
   }
 
   /**
@@ -101,6 +129,6 @@ export class MessageSearchView implements View {
   }
 }
 
-function bind(match: string, { from, room, beforeMs, afterMs }: MessageFilter): Record<string, SqlValue> {
-  return { match, from: from ?? null, room: room ?? null, before: beforeMs ?? null, after: afterMs ?? null };
+function bind(match: string, { reader, from, room, beforeMs, afterMs }: MessageFilter): Record<string, SqlValue> {
+  return { match, reader, from: from ?? null, room: room ?? null, before: beforeMs ?? null, after: afterMs ?? null };
 }

@@ -1,26 +1,12 @@
 import type { Database, Statement } from "./database.ts";
 import type { Fact } from "./entries.ts";
-import type { Entry, Seq } from "./log.ts";
+import { COUNTED_PREFIX, type Entry, type Seq } from "./log.ts";
+import { MESSAGE, type Message, toMessage } from "./message.ts";
+import type { ReadsView } from "./reads_view.ts";
 import type { RoomsView } from "./rooms_view.ts";
 import type { View } from "./views.ts";
 
-/** A message, as everybody in its room sees it. */
-export interface Message {
-  /** The room it was sent to. */
-  readonly room: string;
-  /** Its place in the room: 1, 2, 3 … without gaps. */
-  readonly seq: number;
-  /** The name of its author. */
-  readonly author: string;
-  /** What it says. */
-  readonly text: string;
-  /** When it was accepted, in ms since 1970. */
-  readonly at: number;
-  /** What its author's client called it. */
-  readonly key: string;
-  /** The message that it answers. */
-  readonly replyTo?: number;
-}
+export type { Message };
 
 /** Which messages of a room are wanted. */
 export interface MessageRange {
@@ -32,52 +18,111 @@ export interface MessageRange {
   readonly limit: number;
 }
 
-type MessageRow = Omit<Message, "replyTo"> & { replyTo: number | null };
+/** Which changed messages of a room are wanted. */
+export interface ChangeRange {
+  /** Only those that changed after this position of the log. */
+  readonly since: Seq;
+  /** Only those up to this sequence. */
+  readonly upTo: number;
+  /** At most so many, those that changed first. */
+  readonly limit: number;
+}
 
-const MESSAGE = `
-  SELECT m.room, m.seq, a.name AS author, m.text, m.at_ms AS at, m.key, m.reply_to AS replyTo
-  FROM messages m JOIN accounts a ON a.id = m.author`;
+/** What a message said at a time. */
+export interface Version {
+  /** What it said. */
+  readonly text: string;
+  /** Until when, in ms since 1970. */
+  readonly at: number;
+  /** The name of whoever changed it. */
+  readonly by: string;
+}
+
+type Name =
+  | "insert"
+  | "byLogSeq"
+  | "bySeq"
+  | "byKey"
+  | "byAuthor"
+  | "oldest"
+  | "newest"
+  | "changed"
+  | "time"
+  | "target"
+  | "keep"
+  | "set"
+  | "react"
+  | "unreact"
+  | "touch"
+  | "versions"
+  | "entries"
+  | "blank"
+  | "forgetVersion";
 
 /** What was said. */
 export class MessagesView implements View {
   readonly name = "messages";
-  readonly version = 1;
-  readonly tables = ["messages"];
+  readonly version = 2;
+  readonly tables = ["messages", "reactions", "message_versions"];
   readonly schema = `
     CREATE TABLE messages (
       log_seq INTEGER PRIMARY KEY, room TEXT NOT NULL, seq INTEGER NOT NULL, author TEXT NOT NULL, key TEXT NOT NULL,
-      text TEXT NOT NULL, at_ms INTEGER NOT NULL, reply_to INTEGER, UNIQUE (room, seq), UNIQUE (author, key)
+      text TEXT NOT NULL, at_ms INTEGER NOT NULL, reply_to INTEGER, mentions TEXT, edited_at_ms INTEGER,
+      deleted_at_ms INTEGER, change_seq INTEGER, UNIQUE (room, seq), UNIQUE (author, key)
     ) STRICT;
+    CREATE INDEX messages_changed ON messages (room, change_seq) WHERE change_seq IS NOT NULL;
+    CREATE TABLE reactions (
+      room TEXT NOT NULL, seq INTEGER NOT NULL, emoji TEXT NOT NULL, account TEXT NOT NULL, log_seq INTEGER NOT NULL,
+      PRIMARY KEY (room, seq, emoji, account)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE message_versions (
+      log_seq INTEGER PRIMARY KEY, room TEXT NOT NULL, seq INTEGER NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL,
+      at_ms INTEGER NOT NULL, by TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX message_versions_message ON message_versions (room, seq);
   `;
   readonly #rooms: RoomsView;
-  #statements!: Record<"insert" | "byLogSeq" | "byKey" | "oldest" | "newest", Statement>;
+  readonly #reads: ReadsView;
+  #statements!: Record<Name, Statement>;
 
   /**
    * Makes the view; {@linkcode MessagesView.open} prepares it.
    *
    * @param rooms Applied before this view; it counts the messages of each room.
+   * @param reads Told when a message mentions nobody any more.
    */
-  constructor(rooms: RoomsView) {
+  constructor(rooms: RoomsView, reads: ReadsView) {
     this.#rooms = rooms;
+    this.#reads = reads;
   }
 
   open(db: Database): void {
-    const range = `${MESSAGE} WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq`;
-    this.#statements = {
-      insert: db.prepare(
-        "INSERT INTO messages (log_seq, room, seq, author, key, text, at_ms, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      ),
-      byLogSeq: db.prepare(`${MESSAGE} WHERE m.log_seq = ?`),
-      byKey: db.prepare(`${MESSAGE} WHERE m.author = ? AND m.key = ?`),
-      oldest: db.prepare(`${range} ASC LIMIT ?`),
-      newest: db.prepare(`${range} DESC LIMIT ?`),
-    };
+    this.#statements = prepareAll(db);
   }
 
   apply(fact: Fact, { seq: logSeq, atMs }: Entry): void {
-    if (fact.type !== "message-sent") return;
-    const { room, author, key, text, replyTo = null } = fact;
-    this.#statements.insert.run(logSeq, room, this.#rooms.count(room), author, key, text, atMs, replyTo);
+    const { insert, react, unreact, touch } = this.#statements;
+    if (fact.type === "message-sent") {
+      const { room, author, key, text, replyTo = null, mentions } = fact;
+      insert.run(logSeq, room, this.#rooms.count(room), author, key, text, atMs, replyTo, toJson(mentions), null, null);
+    } else if (fact.type === "message-edited") {
+      this.#replace(fact, { logSeq, atMs, text: fact.text, mentions: toJson(fact.mentions) });
+    } else if (fact.type === "message-deleted") {
+      this.#replace(fact, { logSeq, atMs, text: "", mentions: null, deletedAtMs: atMs });
+    } else if (fact.type === "reaction-set") {
+      if (fact.isOn) react.run(fact.room, fact.seq, fact.emoji, fact.by, logSeq);
+      else unreact.run(fact.room, fact.seq, fact.emoji, fact.by);
+      touch.run(logSeq, fact.room, fact.seq);
+    }
+  }
+
+  /** A message that was erased keeps its place: the others are counted from it. */
+  erase({ seq: logSeq, key, atMs }: Entry, head: Seq): void {
+    const { insert, blank, forgetVersion } = this.#statements;
+    if (!key.startsWith(COUNTED_PREFIX)) return void forgetVersion.run(logSeq);
+    if (blank.run(`erased-${logSeq}`, head, atMs, logSeq).changes > 0) return;
+    const room = key.slice(COUNTED_PREFIX.length);
+    insert.run(logSeq, room, this.#rooms.count(room), "", `erased-${logSeq}`, "", atMs, null, null, atMs, head);
   }
 
   /** The message that a log entry became. */
@@ -85,9 +130,19 @@ export class MessagesView implements View {
     return toMessage(this.#statements.byLogSeq.get(logSeq));
   }
 
+  /** A message by its place in a room. */
+  bySeq(room: string, seq: number): Message | undefined {
+    return toMessage(this.#statements.bySeq.get(room, seq));
+  }
+
   /** The message that an author's client called by a key. */
   byKey(authorId: string, key: string): Message | undefined {
     return toMessage(this.#statements.byKey.get(authorId, key));
+  }
+
+  /** The id of a message's author, and whether it was taken back; `undefined` if there is no such message. */
+  target(room: string, seq: number): Target | undefined {
+    return this.#statements.target.get(room, seq) as Target | undefined;
   }
 
   /** Messages of a room, oldest first. */
@@ -97,10 +152,112 @@ export class MessagesView implements View {
     if (after === undefined) rows.reverse();
     return rows.map((row) => toMessage(row)!);
   }
+
+  /** Messages of a room that have changed, in the order of their last change. */
+  changed(room: string, { since, upTo, limit }: ChangeRange): Message[] {
+    return this.#statements.changed.all(room, since, upTo, limit).map((row) => toMessage(row)!);
+  }
+
+  /** The sequence of the first message of a room at or after a time, in ms since 1970; `undefined` if there is none. */
+  firstSince(room: string, atMs: number): number | undefined {
+    let [before, after] = [0, this.#rooms.lastSeq(room) + 1];
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (this.#statements.time.get(room, middle)!.at as number < atMs) before = middle;
+      else after = middle;
+    }
+    return after > this.#rooms.lastSeq(room) ? undefined : after;
+  }
+
+  /** Messages of an author in all rooms, in the order of the log, each with its position there. */
+  byAuthor(
+    authorId: string,
+    { afterLogSeq, limit }: { afterLogSeq: Seq; limit: number },
+  ): Array<Message & { readonly logSeq: Seq }> {
+    return this.#statements.byAuthor.all(afterLogSeq, authorId, limit)
+      .map((row) => ({ ...toMessage(row)!, logSeq: row.logSeq as Seq }));
+  }
+
+  /** What a message said before, oldest first. */
+  versions(room: string, seq: number): Version[] {
+    return this.#statements.versions.all(room, seq) as unknown as Version[];
+  }
+
+  /** Positions of the entries that hold what somebody wrote, at most `limit`. */
+  entriesOf(accountId: string, limit: number): Seq[] {
+    return this.#statements.entries.all({ account: accountId, limit }).map(({ logSeq }) => logSeq as Seq);
+  }
+
+  /** Puts another text in the place of a message's, and keeps the one before for the moderators. */
+  #replace({ room, seq, by }: { room: string; seq: number; by: string }, to: Replacement): void {
+    const { target, keep, set } = this.#statements;
+    const before = target.get(room, seq) as Target | undefined;
+    if (before === undefined || before.deletedAt !== null) return;
+    keep.run(to.logSeq, to.atMs, by, room, seq);
+    const { deletedAtMs = null } = to;
+    set.run(to.text, to.mentions, deletedAtMs === null ? to.atMs : null, deletedAtMs, to.logSeq, room, seq);
+    if (deletedAtMs !== null && before.mentions !== null) {
+      this.#reads.unmention(JSON.parse(before.mentions), { room, seq });
+    }
+  }
 }
 
-function toMessage(row: unknown): Message | undefined {
-  if (row === undefined) return undefined;
-  const { replyTo, ...message } = row as MessageRow;
-  return replyTo === null ? message : { ...message, replyTo };
+/** What is to be known of a message before it is changed. */
+export interface Target {
+  /** The id of its author. */
+  readonly author: string;
+  /** When it was taken back, in ms since 1970; `null` if it was not. */
+  readonly deletedAt: number | null;
+  /** The ids of those whom it mentions, as JSON. */
+  readonly mentions: string | null;
+}
+
+interface Replacement {
+  readonly logSeq: Seq;
+  readonly atMs: number;
+  readonly text: string;
+  readonly mentions: string | null;
+  readonly deletedAtMs?: number;
+}
+
+function prepareAll(db: Database): Record<Name, Statement> {
+  const range = `${MESSAGE} WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq`;
+  const sql: Record<Name, string> = {
+    insert: `INSERT INTO messages (
+      log_seq, room, seq, author, key, text, at_ms, reply_to, mentions, deleted_at_ms, change_seq
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    byLogSeq: `${MESSAGE} WHERE m.log_seq = ?`,
+    bySeq: `${MESSAGE} WHERE m.room = ? AND m.seq = ?`,
+    byKey: `${MESSAGE} WHERE m.author = ? AND m.key = ?`,
+    // By the log's order, not by the index of authors: then each page goes on where the one before ended.
+    byAuthor: `${MESSAGE.replace("SELECT", "SELECT m.log_seq AS logSeq,")} WHERE m.log_seq > ? AND +m.author = ?
+      ORDER BY m.log_seq LIMIT ?`,
+    oldest: `${range} ASC LIMIT ?`,
+    newest: `${range} DESC LIMIT ?`,
+    changed: `${MESSAGE} WHERE m.room = ? AND m.change_seq > ? AND m.seq <= ? ORDER BY m.change_seq LIMIT ?`,
+    time: "SELECT at_ms AS at FROM messages WHERE room = ? AND seq = ?",
+    target: "SELECT author, deleted_at_ms AS deletedAt, mentions FROM messages WHERE room = ? AND seq = ?",
+    keep: `INSERT INTO message_versions (log_seq, room, seq, author, text, at_ms, by)
+      SELECT ?, room, seq, author, text, ?, ? FROM messages WHERE room = ? AND seq = ?`,
+    set: `UPDATE messages SET text = ?, mentions = ?, edited_at_ms = coalesce(?, edited_at_ms), deleted_at_ms = ?,
+      change_seq = ? WHERE room = ? AND seq = ?`,
+    react: "INSERT OR IGNORE INTO reactions (room, seq, emoji, account, log_seq) VALUES (?, ?, ?, ?, ?)",
+    unreact: "DELETE FROM reactions WHERE room = ? AND seq = ? AND emoji = ? AND account = ?",
+    touch: "UPDATE messages SET change_seq = ? WHERE room = ? AND seq = ?",
+    versions: `SELECT v.text, v.at_ms AS at, coalesce(a.name, '') AS "by" FROM message_versions v
+      LEFT JOIN accounts a ON a.id = v.by WHERE v.room = ? AND v.seq = ? ORDER BY v.log_seq`,
+    entries: `SELECT log_seq AS logSeq FROM messages WHERE author = :account
+      UNION ALL SELECT log_seq FROM message_versions WHERE author = :account LIMIT :limit`,
+    blank: `UPDATE messages SET author = '', key = ?, text = '', mentions = NULL, reply_to = NULL, change_seq = ?,
+      deleted_at_ms = ? WHERE log_seq = ?`,
+    forgetVersion: "DELETE FROM message_versions WHERE log_seq = ?",
+  };
+  return Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Record<
+    Name,
+    Statement
+  >;
+}
+
+function toJson(ids: readonly string[] | undefined): string | null {
+  return ids === undefined || ids.length === 0 ? null : JSON.stringify(ids);
 }

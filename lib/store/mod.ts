@@ -5,9 +5,13 @@
  */
 import { AccountsView } from "./accounts_view.ts";
 import { openDatabase } from "./database.ts";
+import { InvitationsView } from "./invitations_view.ts";
 import type { Log } from "./log.ts";
 import { MessageSearchView } from "./message_search_view.ts";
 import { MessagesView } from "./messages_view.ts";
+import { ModerationView } from "./moderation_view.ts";
+import { PersonalView } from "./personal_view.ts";
+import { ReadsView } from "./reads_view.ts";
 import { RoomsView } from "./rooms_view.ts";
 import { SqliteLog } from "./sqlite_log.ts";
 import { Views } from "./views.ts";
@@ -22,8 +26,16 @@ export interface Store {
   readonly rooms: RoomsView;
   /** What was said. */
   readonly messages: MessagesView;
+  /** How far everybody has read. */
+  readonly reads: ReadsView;
   /** The words of what was said. */
   readonly messageSearch: MessageSearchView;
+  /** Who may register. */
+  readonly invitations: InvitationsView;
+  /** What moderators did. */
+  readonly moderation: ModerationView;
+  /** What one person left in the others. */
+  readonly personal: PersonalView;
 }
 
 /**
@@ -37,8 +49,13 @@ export function openStore(dataDir: string): Store {
   const db = openDatabase(dataDir);
   const accounts = new AccountsView();
   const rooms = new RoomsView();
-  const messages = new MessagesView(rooms);
+  const reads = new ReadsView();
+  const messages = new MessagesView(rooms, reads);
   const messageSearch = new MessageSearchView();
-  const views = new Views(db, [accounts, rooms, messages, messageSearch]);
-  return { log: new SqliteLog(db, views), accounts, rooms, messages, messageSearch };
+  const invitations = new InvitationsView();
+  const moderation = new ModerationView();
+  const personal = new PersonalView();
+  const views = new Views(db, [accounts, rooms, messages, reads, messageSearch, invitations, moderation, personal]);
+  const log = new SqliteLog(db, views);
+  return { log, accounts, rooms, messages, reads, messageSearch, invitations, moderation, personal };
 }

@@ -154,9 +154,10 @@ export class SqliteLog implements Log {
   erase(seqs: readonly Seq[]): Promise<void> {
     return attempt(() =>
       transact(this.#db, () => {
+        const head = this.#newest()?.seq ?? 0;
         for (const seq of seqs) {
           const entry = this.#statements.erase.get(seq) as Entry | undefined;
-          if (entry !== undefined) this.#views.apply(entry);
+          if (entry !== undefined) this.#views.erase(entry, head);
         }
       })
     );

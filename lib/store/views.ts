@@ -9,7 +9,7 @@
 import type { Database } from "./database.ts";
 import { transact } from "./database.ts";
 import { decodeFact, type Fact } from "./entries.ts";
-import type { Entry } from "./log.ts";
+import type { Entry, Seq } from "./log.ts";
 
 /** One view. */
 export interface View {
@@ -21,12 +21,17 @@ export interface View {
   readonly tables: readonly string[];
   /** The SQL that makes them. */
   readonly schema: string;
-  /** Prepares its statements; called when its tables are there. */
+  /** Prepares its statements; called when the tables of all views are there. */
   open(db: Database): void;
   /** Applies what an entry says, inside the transaction that appends it. */
   apply(fact: Fact, entry: Entry): void;
-  /** An entry was erased, just now or before a replay: nothing of what it said is to be left. */
-  erase?(entry: Entry): void;
+  /**
+   * An entry was erased, just now or before a replay: nothing of what it said is to be left.
+   *
+   * @param entry The entry, its body empty.
+   * @param head The position of the newest entry; in a replay, of this one.
+   */
+  erase?(entry: Entry, head: Seq): void;
 }
 
 /** Reads the log for a replay. */
@@ -63,8 +68,12 @@ export class Views {
     const stored = db.prepare("SELECT version FROM views WHERE name = ?");
     const firstStale = this.#views.findIndex(({ name, version }) => stored.get(name)?.version !== version);
     const stale = firstStale < 0 ? [] : this.#views.slice(firstStale);
-    for (const view of this.#views.slice(0, this.#views.length - stale.length)) view.open(db);
-    if (stale.length > 0) transact(db, () => replay(db, { views: stale, read }));
+    transact(db, () => {
+      for (const view of stale) makeTables(db, view);
+      // Now all tables are there: a statement may read those of several views.
+      for (const view of this.#views) view.open(db);
+      if (stale.length > 0) replay(stale, read);
+    });
     return stale.map(({ name }) => name);
   }
 
@@ -72,21 +81,26 @@ export class Views {
   apply(entry: Entry): void {
     applyTo(this.#views, entry);
   }
+
+  /** Tells every view that an entry was erased, inside the caller's transaction. */
+  erase(entry: Entry, head: Seq): void {
+    // Those that read others go first, while what is to be forgotten is still there.
+    for (const view of this.#views.toReversed()) view.erase?.(entry, head);
+  }
 }
 
 function applyTo(views: readonly View[], entry: Entry): void {
   const fact = decodeFact(entry.body);
-  for (const view of views) fact === undefined ? view.erase?.(entry) : view.apply(fact, entry);
+  for (const view of views) fact === undefined ? view.erase?.(entry, entry.seq) : view.apply(fact, entry);
 }
 
-function replay(db: Database, { views, read }: { views: readonly View[]; read: ReadEntries }): void {
-  const remember = db.prepare("INSERT OR REPLACE INTO views (name, version) VALUES (?, ?)");
-  for (const view of views) {
-    for (const table of view.tables) db.exec(`DROP TABLE IF EXISTS ${table}`);
-    db.exec(view.schema);
-    view.open(db);
-    remember.run(view.name, view.version);
-  }
+function makeTables(db: Database, { name, version, tables, schema }: View): void {
+  for (const table of tables) db.exec(`DROP TABLE IF EXISTS ${table}`);
+  db.exec(schema);
+  db.prepare("INSERT OR REPLACE INTO views (name, version) VALUES (?, ?)").run(name, version);
+}
+
+function replay(views: readonly View[], read: ReadEntries): void {
   for (let entries = read(0, REPLAY_BATCH); entries.length > 0; entries = read(entries.at(-1)!.seq, REPLAY_BATCH)) {
     for (const entry of entries) applyTo(views, entry);
   }

@@ -5,11 +5,11 @@ import type { Context } from "../../lib/context.ts";
 export function GET(ctx: Context) {
   checkSameOrigin(ctx.request.headers, ctx.url.host);
   const { user, key } = ctx.requireSession();
-  const { chat } = ctx.services;
-  chat.checkJoin(user);
+  const { entrance } = ctx.services.chat;
+  entrance.check(user);
   return ctx.upgrade({
     protocols: [PROTOCOL],
     maxMessageBytes: LIMITS.frameBytes,
-    accept: (socket) => chat.join(socket, { user, sessionKey: key }),
+    accept: (socket) => entrance.join(socket, { user, sessionKey: key }),
   });
 }

@@ -1,72 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { setImmediate } from "node:timers";
-import { createRateLimits } from "../../lib/auth/rate_limits.ts";
-import { Chat } from "../../lib/chat/mod.ts";
+
 import { HttpError } from "../../lib/errors.ts";
-import { SharedText, type SocketEvents } from "../../lib/net/socket.ts";
-import type { Account } from "../../lib/store/accounts_view.ts";
-import { encodeFact, keyOf } from "../../lib/store/entries.ts";
-import { openStore, type Store } from "../../lib/store/mod.ts";
+import { SharedText } from "../../lib/net/socket.ts";
+
 import { fakeTimers } from "../testing.ts";
 import { FakeSocket } from "./fake_socket.ts";
-
-interface Member {
-  readonly user: Account;
-  readonly socket: FakeSocket;
-  readonly events: SocketEvents;
-  say(message: object | string): void;
-}
-
-interface TestChat extends AsyncDisposable {
-  readonly chat: Chat;
-  readonly store: Store;
-  readonly defects: unknown[];
-  join(name: string): Promise<Member>;
-}
-
-async function testChat({ hasRateLimits = false } = {}): Promise<TestChat> {
-  const store = openStore(":memory:");
-  const defects: unknown[] = [];
-  const limits = createRateLimits(hasRateLimits);
-  const chat = await Chat.open({ store, limits, reportDefect: (error) => defects.push(error) });
-  const members: Member[] = [];
-  const join = async (name: string) => {
-    const user = store.accounts.byFoldedName(name) ?? await makeAccount(store, name);
-    const socket = new FakeSocket();
-    const sessionKey = `session of ${name}`;
-    await store.log.put(sessionKey, "{}", 60_000);
-    const events = chat.join(socket, { user, sessionKey });
-    const say = (message: object | string) =>
-      events.message(typeof message === "string" ? message : JSON.stringify(message));
-    members.push({ user, socket, events, say });
-    return members.at(-1)!;
-  };
-  return {
-    chat,
-    store,
-    defects,
-    join,
-    async [Symbol.asyncDispose]() {
-      chat.close();
-      await store.log.close();
-      assertEquals(defects, []);
-    },
-  };
-}
-
-async function makeAccount({ log, accounts }: Store, name: string): Promise<Account> {
-  const fact = { type: "account-made", id: `id-${name}`, name, role: "member" } as const;
-  await log.append(keyOf.account(name), encodeFact(fact));
-  return accounts.byFoldedName(name)!;
-}
-
-const send = (key: string, text = key) => ({ type: "send", room: "common", key, text });
-const texts = ({ socket }: Member) => socket.of("message").map(({ text }) => text);
-const drain = ({ socket, events }: Member) => {
-  socket.bufferedAmount = 0;
-  events.drained?.();
-};
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+import { drain, makeAccount, send, testChat, texts, turn } from "./test_chat.ts";
 
 Deno.test("a member is welcomed first of all", async () => {
   await using room = await testChat();
@@ -75,8 +14,12 @@ Deno.test("a member is welcomed first of all", async () => {
   assertEquals(welcome, {
     type: "welcome",
     you: { name: "ada", role: "member" },
-    rooms: [{ id: "common", name: "Common room", lastSeq: 0 }],
+    rooms: [
+      { id: "common", name: "Common room", access: "open", lastSeq: 0, read: 0, mentions: 0, isMember: true },
+    ],
     online: ["ada"],
+    profiles: {},
+    position: 2,
     limits: { textCharacters: 4000, frameBytes: 65536, frameMessages: 100 },
   });
 });
@@ -93,7 +36,7 @@ Deno.test("everybody sees everybody's messages, in one order, and each sender's 
     assertEquals(member.socket.of("ack").map(({ key }) => key), [1, 2, 3].map((n) => `${member.user.name}-${n}`));
   }
   for (const { key, seq } of members[1].socket.of("ack")) {
-    assertEquals(room.chat.messages("common", { limit: 10 })[seq - 1].key, key);
+    assertEquals(room.store.messages.range("common", { limit: 10 })[seq - 1].key, key);
   }
 });
 
@@ -125,7 +68,7 @@ Deno.test("the same key is one message, answered with the first one's sequence",
   ada.say(send("once", "third"));
   await ada.socket.until((socket) => socket.of("ack").length === 3);
   assertEquals(ada.socket.of("ack").map(({ seq }) => seq), [1, 1, 1]);
-  assertEquals(room.chat.messages("common", { limit: 10 }).map(({ text }) => text), ["first"]);
+  assertEquals(room.store.messages.range("common", { limit: 10 }).map(({ text }) => text), ["first"]);
 });
 
 Deno.test("the same key of another member is another message", async () => {
@@ -135,23 +78,23 @@ Deno.test("the same key of another member is another message", async () => {
   ada.say(send("k"));
   bob.say(send("k"));
   await ada.socket.until((socket) => socket.of("message").length === 2);
-  assertEquals(room.chat.messages("common", { limit: 10 }).length, 2);
+  assertEquals(room.store.messages.range("common", { limit: 10 }).length, 2);
 });
 
 Deno.test("who resumes gets everything missed, in order and once, then goes live", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
   const texts1 = Array.from({ length: 1_050 }, (_, i) => `m${i + 1}`);
-  await Promise.all(texts1.map((text) => room.chat.post(ada.user, { room: "common", key: text, text })));
+  await Promise.all(texts1.map((text) => room.chat.posting.post(ada.user, { room: "common", key: text, text })));
   const bob = await room.join("bob");
   bob.say({ type: "resume", rooms: { common: 20 } });
   // Messages keep coming while the replay is under way.
   let posted = 1_050;
   while (bob.socket.of("replayed").length === 0) {
     const text = `m${++posted}`;
-    await room.chat.post(ada.user, { room: "common", key: text, text });
+    await room.chat.posting.post(ada.user, { room: "common", key: text, text });
   }
-  await room.chat.post(ada.user, { room: "common", key: "last", text: "last" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "last", text: "last" });
   await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "last");
   const seqs = bob.socket.of("message").map(({ seq }) => seq);
   assertEquals(seqs, Array.from({ length: posted + 1 - 20 }, (_, i) => i + 21));
@@ -165,7 +108,7 @@ Deno.test("who resumes again while a replay is under way gets all from there, in
   await using room = await testChat();
   const ada = await room.join("ada");
   const keys = Array.from({ length: 600 }, (_, i) => `m${i + 1}`);
-  await Promise.all(keys.map((key) => room.chat.post(ada.user, { room: "common", key, text: key })));
+  await Promise.all(keys.map((key) => room.chat.posting.post(ada.user, { room: "common", key, text: key })));
   const bob = await room.join("bob");
   bob.say({ type: "resume", rooms: { common: 0 } });
   bob.say({ type: "resume", rooms: { common: 500 } });
@@ -178,9 +121,9 @@ Deno.test("who resumes again while a replay is under way gets all from there, in
 Deno.test("a client that says nothing goes live from the welcome on", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
-  await room.chat.post(ada.user, { room: "common", key: "before", text: "before" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "before", text: "before" });
   const bob = await room.join("bob");
-  await room.chat.post(ada.user, { room: "common", key: "after", text: "after" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "after", text: "after" });
   await bob.socket.until((socket) => socket.of("message").length === 1);
   assertEquals(texts(bob), ["after"]);
   assertEquals(bob.socket.of("replayed"), []);
@@ -223,7 +166,7 @@ Deno.test("what is wrong with a message is said, with its key, and the connectio
     assertEquals(ada.socket.closedWith, undefined);
     ada.say(send("good"));
     await ada.socket.until((socket) => socket.of("ack").length === 1);
-    assertEquals(room.chat.messages("common", { limit: 10 }).map(({ key }) => key), ["good"]);
+    assertEquals(room.store.messages.range("common", { limit: 10 }).map(({ key }) => key), ["good"]);
   }
 });
 
@@ -286,7 +229,7 @@ Deno.test("a replay waits for the client to read", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
   const keys = Array.from({ length: 500 }, (_, i) => `m${i + 1}`);
-  await Promise.all(keys.map((key) => room.chat.post(ada.user, { room: "common", key, text: key })));
+  await Promise.all(keys.map((key) => room.chat.posting.post(ada.user, { room: "common", key, text: key })));
   const bob = await room.join("bob");
   bob.socket.bufferedAmount = 512 * 1024;
   bob.say({ type: "resume", rooms: { common: 0 } });
@@ -301,7 +244,7 @@ Deno.test("a replay that its client does not read is given up with 1013, and hol
   using timers = fakeTimers();
   await using room = await testChat();
   const ada = await room.join("ada");
-  await room.chat.post(ada.user, { room: "common", key: "k", text: "k" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "k", text: "k" });
   const [bob, cleo] = [await room.join("bob"), await room.join("cleo")];
   for (const member of [bob, cleo]) {
     member.socket.bufferedAmount = 512 * 1024;
@@ -380,7 +323,7 @@ Deno.test("a session that ends takes its sockets along, and no others", async ()
 Deno.test("before a stop everybody is told when to come back", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
-  room.chat.close();
+  await room.chat.close();
   assertEquals(ada.socket.closedWith?.code, 1001);
   const { retryAfterMs } = ada.socket.of("bye")[0];
   assert(retryAfterMs >= 500 && retryAfterMs <= 2_500);
@@ -393,7 +336,7 @@ Deno.test("what a closed connection says is not heard", async () => {
   ada.say(send("late"));
   await turn();
   await turn();
-  assertEquals(room.chat.messages("common", { limit: 10 }), []);
+  assertEquals(room.store.messages.range("common", { limit: 10 }), []);
 });
 
 Deno.test("who has seen more than there is, is told what there is, and gets what comes", async () => {
@@ -430,7 +373,10 @@ Deno.test("long messages leave in frames that no fast reader is cut for", async 
     setImmediate(() => drain(bob));
   };
   const text = "漢".repeat(4_000);
-  const posts = Array.from({ length: 450 }, (_, i) => room.chat.post(ada.user, { room: "common", key: `k${i}`, text }));
+  const posts = Array.from(
+    { length: 450 },
+    (_, i) => room.chat.posting.post(ada.user, { room: "common", key: `k${i}`, text }),
+  );
   await Promise.all(posts);
   bob.say({ type: "resume", rooms: { common: 0 } });
   while (bob.socket.of("replayed").length === 0 && bob.socket.closedWith === undefined) await turn();
@@ -444,11 +390,11 @@ Deno.test("a socket counts until it is gone, not only until it is closing", asyn
   const first = await room.join("ada");
   for (let i = 1; i < 50; i++) await room.join("ada");
   const { user } = first;
-  assertThrows(() => room.chat.checkJoin(user), HttpError, "50 connections");
+  assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
   room.chat.endSession("session of ada");
-  assertThrows(() => room.chat.checkJoin(user), HttpError, "50 connections");
+  assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
   first.events.closed();
-  room.chat.checkJoin(user);
+  room.chat.entrance.check(user);
 });
 
 Deno.test("a socket whose session ended before it opened is closed", async () => {
@@ -456,7 +402,7 @@ Deno.test("a socket whose session ended before it opened is closed", async () =>
   const ada = await room.join("ada");
   await room.store.log.drop("session of ada");
   const late = new FakeSocket();
-  room.chat.join(late, { user: ada.user, sessionKey: "session of ada" });
+  room.chat.entrance.join(late, { user: ada.user, sessionKey: "session of ada" });
   await late.until(({ closedWith }) => closedWith !== undefined);
   assertEquals(late.closedWith?.code, 4401);
 });
@@ -464,8 +410,8 @@ Deno.test("a socket whose session ended before it opened is closed", async () =>
 Deno.test("who joins while the server stops is refused, or told when to come back", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
-  room.chat.close();
-  assertThrows(() => room.chat.checkJoin(ada.user), HttpError, "The server stops");
+  await room.chat.close();
+  assertThrows(() => room.chat.entrance.check(ada.user), HttpError, "The server stops");
   const late = await room.join("bob");
   assertEquals([late.socket.closedWith?.code, late.socket.of("bye").length], [1001, 1]);
 });
@@ -474,9 +420,9 @@ Deno.test("the same key twice at once is said once, and only the first is new", 
   await using room = await testChat();
   const { user } = await room.join("ada");
   const draft = { room: "common", key: "k", text: "once" };
-  assertEquals(await Promise.all([room.chat.post(user, draft), room.chat.post(user, draft)]), [
-    { seq: 1, isRepeated: false },
-    { seq: 1, isRepeated: true },
+  assertEquals(await Promise.all([room.chat.posting.post(user, draft), room.chat.posting.post(user, draft)]), [
+    { room: "common", seq: 1, isRepeated: false },
+    { room: "common", seq: 1, isRepeated: true },
   ]);
 });
 
@@ -486,15 +432,15 @@ Deno.test("a message that is said while the last page of a replay waits for its 
   const bob = await room.join("bob");
   const text = "漢".repeat(4_000);
   await Promise.all(
-    Array.from({ length: 60 }, (_, i) => room.chat.post(ada.user, { room: "common", key: `k${i}`, text })),
+    Array.from({ length: 60 }, (_, i) => room.chat.posting.post(ada.user, { room: "common", key: `k${i}`, text })),
   );
   bob.socket.bufferedAmount = 512 * 1024;
   bob.say({ type: "resume", rooms: { common: 0 } });
   await bob.socket.until((socket) => socket.of("message").length > 0);
-  await room.chat.post(ada.user, { room: "common", key: "meanwhile", text: "meanwhile" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "meanwhile", text: "meanwhile" });
   drain(bob);
   await bob.socket.until((socket) => socket.of("replayed").length === 1);
-  await room.chat.post(ada.user, { room: "common", key: "then", text: "then" });
+  await room.chat.posting.post(ada.user, { room: "common", key: "then", text: "then" });
   await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "then");
   assertEquals(bob.socket.of("message").map(({ seq }) => seq), Array.from({ length: 62 }, (_, i) => i + 1));
 });

@@ -26,7 +26,7 @@ async function library(isPublic = true) {
   const beganAtMs = Date.now();
   using clock = fakeClock(beganAtMs);
   for (const [index, [author, text]] of messages.entries()) {
-    await it.services.chat.post(author, { room: "common", key: `key${index}`, text });
+    await it.services.chat.posting.post(author, { room: "common", key: `key${index}`, text });
     clock.tick(DAY_MS);
   }
   const run = (query: string, options: Record<string, unknown> = {}, reader: Account | undefined = ada) =>

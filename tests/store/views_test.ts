@@ -4,7 +4,23 @@ import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
 import { tempDir } from "../testing.ts";
 
-const VIEW_TABLES = ["accounts", "passwords", "rooms", "messages", "message_search", "views"];
+const VIEW_TABLES = [
+  "accounts",
+  "passwords",
+  "rooms",
+  "room_members",
+  "messages",
+  "reactions",
+  "message_versions",
+  "reads",
+  "mentions",
+  "message_search",
+  "moderation",
+  "removals",
+  "invitations",
+  "invitation_uses",
+  "views",
+];
 
 async function fill({ log }: Store): Promise<void> {
   await log.append(keyOf.password("id-ada"), encodeFact({ type: "password-set", account: "id-ada", hash: "scrypt$1" }));
@@ -29,11 +45,13 @@ function show({ accounts, rooms, messages, messageSearch }: Store) {
     account: accounts.byFoldedName("ada"),
     hash: accounts.passwordHash("id-ada"),
     hasAdministrator: accounts.hasAdministrator(),
-    rooms: rooms.all(),
+    rooms: rooms.rowsFor("id-ada"),
     common: messages.range("common", { limit: 10 }),
     other: messages.range("other", { limit: 10 }),
     byKey: messages.byKey("id-ada", "two"),
-    found: messageSearch.find('"two"', { sort: "best", limit: 10, marks: ["[", "]"] }).map(({ snippet }) => snippet),
+    found: messageSearch.find('"two"', { reader: "id-ada", sort: "best", limit: 10, marks: ["[", "]"] }).map((
+      { snippet },
+    ) => snippet),
   };
 }
 
@@ -48,7 +66,7 @@ Deno.test("views count the messages of each room 1, 2, 3", async () => {
     [1, "uno"],
     [2, "due"],
   ]);
-  assertEquals(store.rooms.all().map(({ id, lastSeq }) => [id, lastSeq]), [["common", 2], ["other", 2]]);
+  assertEquals(store.rooms.rowsFor("id-ada").map(({ id, lastSeq }) => [id, lastSeq]), [["common", 2], ["other", 2]]);
   await store.log.close();
 });
 

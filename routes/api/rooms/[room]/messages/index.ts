@@ -1,18 +1,20 @@
 import * as v from "valibot";
-import { checkInput } from "../../../../lib/body.ts";
-import type { Context } from "../../../../lib/context.ts";
-import { orBackTo } from "../../../../lib/forms.ts";
+import { checkInput } from "../../../../../lib/body.ts";
+import type { Context } from "../../../../../lib/context.ts";
+import { orBackTo } from "../../../../../lib/forms.ts";
 
 /** Messages of one reply. */
 const MAX_LIMIT = 1_000;
 export const maxBodyBytes = 64 * 1024;
 
-const DIGITS_HELP = "after, before and limit are whole numbers";
+const DIGITS_HELP = "after, before, at, from and limit are whole numbers";
 const Digits = v.pipe(v.string(), v.regex(/^\d{1,15}$/, DIGITS_HELP), v.transform(Number));
 
 const Range = v.object({
   after: v.optional(Digits),
   before: v.optional(Digits),
+  at: v.optional(Digits),
+  from: v.optional(Digits),
   limit: v.optional(v.pipe(Digits, v.minValue(1), v.maxValue(MAX_LIMIT, `The limit is at most ${MAX_LIMIT}`)), "50"),
 });
 
@@ -24,13 +26,17 @@ const NewMessage = v.object({
 }, TEXT_HELP);
 
 export function GET(ctx: Context) {
-  ctx.requireSession();
+  const { user } = ctx.requireSession();
   const range = checkInput(Range, Object.fromEntries(ctx.query));
-  const messages = ctx.services.chat.messages(ctx.params.room, { ...range, limit: range.limit + 1 });
+  const messages = ctx.services.chat.messages(user, ctx.params.room, { ...range, limit: range.limit + 1 });
   const more = messages.length > range.limit;
   // One more than asked for tells whether there are more, at the end that was cut.
-  if (more) range.after === undefined ? messages.shift() : messages.pop();
+  if (more) isFromStart(range) ? messages.pop() : messages.shift();
   return { messages, more };
+}
+
+function isFromStart({ after, at, from }: v.InferOutput<typeof Range>) {
+  return (after ?? at ?? from) !== undefined;
 }
 
 export function POST(ctx: Context) {
@@ -39,7 +45,7 @@ export function POST(ctx: Context) {
   const page = ctx.urlFor("/rooms/[room]", { room });
   const work = async () => {
     const { key = crypto.randomUUID(), ...draft } = await ctx.input(NewMessage);
-    const { seq, isRepeated } = await ctx.services.chat.post(user, { ...draft, room, key });
+    const { seq, isRepeated } = await ctx.services.chat.posting.post(user, { ...draft, room, key });
     return ctx.isForm ? ctx.redirect(page) : ctx.reply(isRepeated ? 200 : 201, { seq });
   };
   return orBackTo(ctx, { page, work });

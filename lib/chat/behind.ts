@@ -1,0 +1,58 @@
+import type { ChangeRange, Message, MessageRange } from "../store/messages_view.ts";
+import { encode } from "./room.ts";
+import { toWire } from "./wire.ts";
+
+/** Where what was missed is read. */
+export interface History {
+  /** Messages of a room, oldest first. */
+  range(room: string, range: MessageRange): Message[];
+  /** Messages of a room that have changed, in the order of their last change. */
+  changed(room: string, range: ChangeRange): Message[];
+}
+
+/** Messages that are read at a time, and held while a slow reader is waited for: 1 MiB at most. */
+const PAGE = 50;
+
+/** What somebody has missed in a room, page by page: first what has changed of the messages seen, then those not seen. */
+export class Behind {
+  readonly #history: History;
+  readonly #room: string;
+  readonly #seen: number;
+  #after: number;
+  #since: number;
+
+  /**
+   * Begins where somebody left.
+   *
+   * @param history Where what was missed is read.
+   * @param missed The room, the newest sequence seen, and the newest position known; without that, changes are left out.
+   */
+  constructor(history: History, { room, seen, since = Infinity }: { room: string; seen: number; since?: number }) {
+    this.#history = history;
+    this.#room = room;
+    this.#seen = seen;
+    this.#after = seen;
+    this.#since = since;
+  }
+
+  /** The newest sequence that was taken; all before it were, too. */
+  get upTo(): number {
+    return this.#after;
+  }
+
+  /** Takes the next page, encoded; empty when nothing is left in this moment. */
+  nextPage(): string[] {
+    const changed = this.#since === Infinity ? [] : this.#history.changed(this.#room, {
+      since: this.#since,
+      upTo: this.#seen,
+      limit: PAGE,
+    });
+    if (changed.length > 0) {
+      this.#since = changed.at(-1)!.change!;
+      return changed.map((message) => encode({ type: "changed", ...toWire(message), position: message.change! }));
+    }
+    const messages = this.#history.range(this.#room, { after: this.#after, limit: PAGE });
+    this.#after = messages.at(-1)?.seq ?? this.#after;
+    return messages.map((message) => encode({ type: "message", ...toWire(message) }));
+  }
+}

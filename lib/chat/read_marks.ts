@@ -1,0 +1,74 @@
+/**
+ * How far people have read, gathered in memory and written now and then: a mark for every message and reader would be
+ * most of the log. What a crash takes is some seconds of marks, and was acknowledged to nobody.
+ *
+ * @module
+ */
+import { encodeFact, keyOf } from "../store/entries.ts";
+import type { Store } from "../store/mod.ts";
+
+/** How often marks are written, in ms. */
+const WRITE_EVERY_MS = 3_000;
+
+/** The marks that are not written yet. */
+export class ReadMarks {
+  readonly #store: Store;
+  readonly #reportDefect: (error: unknown) => void;
+  readonly #waiting = new Map<string, Map<string, number>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Begins with none.
+   *
+   * @param deps Where marks are written, and who is told when they cannot be.
+   */
+  constructor({ store, reportDefect }: { store: Store; reportDefect: (error: unknown) => void }) {
+    this.#store = store;
+    this.#reportDefect = reportDefect;
+  }
+
+  /** The newest sequence that somebody has read in a room. */
+  seqOf(account: string, room: string): number {
+    return this.#waiting.get(account)?.get(room) ?? this.#store.reads.seqOf(account, room);
+  }
+
+  /**
+   * Notes that somebody has read.
+   *
+   * @param account Who.
+   * @param room Where.
+   * @param seq The newest sequence read.
+   * @returns Whether that is news.
+   */
+  note(account: string, room: string, seq: number): boolean {
+    if (seq <= this.seqOf(account, room)) return false;
+    const rooms = this.#waiting.get(account) ?? new Map<string, number>();
+    this.#waiting.set(account, rooms.set(room, seq));
+    this.#timer ??= setTimeout(() => void this.write().catch(this.#reportDefect), WRITE_EVERY_MS);
+    return true;
+  }
+
+  /** Writes what was gathered. */
+  async write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { log, reads } = this.#store;
+    const waiting = [...this.#waiting];
+    await Promise.all(waiting.map(([account, marks]) => {
+      const rooms = { ...reads.allOf(account), ...Object.fromEntries(marks) };
+      return log.append(keyOf.reads(account), encodeFact({ type: "rooms-read", account, rooms }));
+    }));
+    for (const [account, marks] of waiting) {
+      // What came while it was written waits for the next time.
+      for (const [room, seq] of marks) if (seq <= reads.seqOf(account, room)) marks.delete(room);
+      if (marks.size === 0) this.#waiting.delete(account);
+      else this.#timer ??= setTimeout(() => void this.write().catch(this.#reportDefect), WRITE_EVERY_MS);
+    }
+  }
+
+  /** Writes what is left, and ends. */
+  async close(): Promise<void> {
+    await this.write();
+    clearTimeout(this.#timer);
+  }
+}

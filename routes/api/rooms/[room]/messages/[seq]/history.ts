@@ -1,0 +1,10 @@
+import { SEQ_PARAM } from "../../../../../../lib/chat/protocol.ts";
+import { checkInput } from "../../../../../../lib/body.ts";
+import type { Context } from "../../../../../../lib/context.ts";
+
+/** What a message said before it was edited or deleted: for moderators. */
+export function GET(ctx: Context) {
+  const { user } = ctx.requireSession();
+  const { room, seq } = ctx.params;
+  return { versions: ctx.services.chat.versions(user, { room, seq: checkInput(SEQ_PARAM, seq) }) };
+}
