@@ -31,6 +31,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   permissions: { values: [] },
   signals: { values: [] },
   flash: { values: [] },
+  markdown: { values: [] },
   lazy_response: { values: ["stand_in"] },
   replies: { values: ["lazy_response"], types: ["errors"] },
   body: { values: ["errors"] },
@@ -41,7 +42,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   auth: { values: ["store", "errors"], types: ["body", "context"] },
   search: { values: ["auth", "body", "store", "errors"], types: ["context"] },
   pages: { values: ["within"], types: ["auth", "search"] },
-  chat: { values: ["auth", "net/socket", "store", "errors", "turn"] },
+  chat: { values: ["auth", "markdown", "net/socket", "store", "errors", "turn"] },
   render: { values: ["lazy_response"], types: ["context", "errors"] },
   components: { values: [], types: ["render", "search", "store"] },
   context: {

@@ -116,7 +116,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   if (siteDir !== undefined) await site.refresh();
   const close = async () => {
     logger.flush();
-    services.chat.close();
+    await services.chat.close();
     await site.close();
     pages.close();
     await store.log.close();

@@ -21,10 +21,12 @@ export const COMMON_ROOM = "common";
 
 /** Characters of a room's name. */
 const MAX_NAME = 60;
-/** What nobody sees, or what turns the text around it. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u2028\u2029\u202A-\u202E\u2066-\u2069]|\p{Default_Ignorable_Code_Point}/u;
+/** What nobody sees, or what turns the text around it; but for what joins and colours emoji. */
+const UNSEEN =
+  /[[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Bidi_Control}\u2028\u2029\p{Default_Ignorable_Code_Point}]--[\u200D\uFE0F]]/v;
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** More marks on a letter climb over the lines above. */
-const TOO_MANY_MARKS = /\p{M}{4}/u;
+const TOO_MANY_MARKS = /\p{M}{3}/u;
 /** Names of pages beside those of the rooms. */
 const RESERVED_IDS: ReadonlySet<string> = new Set(["new", COMMON_ROOM]);
 /** Tries to find an id that nobody has taken meanwhile. */
@@ -223,7 +225,7 @@ function checkRoomName(name: string): string {
   if (trimmed === "" || [...trimmed].length > MAX_NAME) {
     throw new HttpError(422, `A room's name has 1 to ${MAX_NAME} characters; choose another`);
   }
-  if (UNSEEN.test(trimmed) || TOO_MANY_MARKS.test(trimmed)) {
+  if (UNSEEN.test(trimmed) || !SEEN.test(trimmed) || TOO_MANY_MARKS.test(trimmed)) {
     throw new HttpError(422, "A room's name has only characters that can be seen and do not climb; choose another");
   }
   return trimmed;

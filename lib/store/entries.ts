@@ -50,7 +50,7 @@ const ROOM_FACTS = [
   v.strictObject({ type: type("room-archived"), room: ID, isArchived: v.boolean(), by: ID }),
   v.strictObject({ type: type("room-joined"), room: ID, account: ID, by: ID }),
   v.strictObject({ type: type("room-left"), room: ID, account: ID, by: ID }),
-  v.strictObject({ type: type("rooms-read"), account: ID, rooms: v.record(ID, SEQ) }),
+  v.strictObject({ type: type("rooms-read"), account: ID, rooms: v.record(ID, WHOLE) }),
 ] as const satisfies ReadonlyArray<v.GenericSchema<unknown, RoomFact>>;
 
 const MESSAGE_FACTS = [

@@ -52,8 +52,12 @@ export async function testChat({ hasRateLimits = false } = {}): Promise<TestChat
   };
 }
 
-export async function makeAccount({ log, accounts }: Store, name: string): Promise<Account> {
-  const fact = { type: "account-made", id: `id-${name}`, name, role: "member" } as const;
+export async function makeAccount(
+  { log, accounts }: Store,
+  name: string,
+  role: Account["role"] = "member",
+): Promise<Account> {
+  const fact = { type: "account-made", id: `id-${name}`, name, role } as const;
   await log.append(keyOf.account(name), encodeFact(fact));
   return accounts.byFoldedName(name)!;
 }
