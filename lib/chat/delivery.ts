@@ -5,7 +5,7 @@
  */
 import { SharedText } from "../net/socket.ts";
 import { decodeFact, type Fact } from "../store/entries.ts";
-import type { RoomFact } from "../store/facts.ts";
+import type { RoomFact, RoomMade } from "../store/facts.ts";
 import type { Entry, Seq } from "../store/log.ts";
 import type { Store } from "../store/mod.ts";
 import type { Turn } from "../turn.ts";
@@ -129,8 +129,7 @@ export class Delivery {
   #deliverRoom(fact: RoomFact): void {
     switch (fact.type) {
       case "room-made":
-        for (const connection of this.#connections) this.#enter(connection, fact.id);
-        return;
+        return fact.access === "open" ? this.#openToAll(fact.id) : this.#open(fact);
       case "room-joined":
         return this.#ofAccount(fact.account, (connection) => this.#enter(connection, fact.room));
       case "room-left":
@@ -145,6 +144,21 @@ export class Delivery {
     }
   }
 
+  /** A new room that is open is the same to all. */
+  #openToAll(id: string): void {
+    const [first] = this.#connections;
+    const row = first && this.#store.rooms.rowFor(first.user.id, id);
+    if (row === undefined) return;
+    for (const connection of this.#connections) connection.enter(id, 0);
+    sendAll(this.#connections, { type: "room", room: { ...row, lastSeq: 0, read: 0, mentions: 0 } });
+  }
+
+  #open({ id, by, members = [] }: RoomMade): void {
+    for (const account of [by, ...members]) {
+      this.#ofAccount(account, (connection) => this.#enter(connection, id));
+    }
+  }
+
   /** Brings a connection into a room that its owner is in. */
   #enter(connection: Connection, id: string): void {
     const row = this.#store.rooms.rowFor(connection.user.id, id);
@@ -153,7 +167,7 @@ export class Delivery {
     connection.send({ type: "room", room: row });
   }
 
-  #ofAccount(id: string, tell: (connection: Connection) => void): void {
+  #ofAccount(id: string | undefined, tell: (connection: Connection) => void): void {
     for (const connection of this.#connections) if (connection.user.id === id) tell(connection);
   }
 

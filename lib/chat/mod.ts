@@ -6,6 +6,7 @@
  * @module
  */
 import type { Account } from "../auth/accounts.ts";
+import { foldName } from "../auth/names.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
 import { HttpError } from "../errors.ts";
 import type { Stop } from "../store/log.ts";
@@ -132,6 +133,18 @@ export class Chat {
   /** The profiles of those here who have one, by name. */
   get profiles(): Readonly<Record<string, Profile>> {
     return this.#presence.profiles;
+  }
+
+  /** The profiles of people who have one, by name, whether they are here or not. */
+  profilesOf(names: readonly string[]): Record<string, Profile> {
+    const { profiles } = this;
+    const found: Record<string, Profile> = {};
+    for (const name of names) {
+      const account = this.isOnline(name) ? undefined : this.#store.accounts.byFoldedName(foldName(name));
+      const profile = profiles[name] ?? (account && profileOf(account));
+      if (profile !== undefined) found[name] = profile;
+    }
+    return found;
   }
 
   /** The rooms that somebody may read, as they see them. */

@@ -121,6 +121,7 @@ export class Posting {
     if (target.author !== author.id) throw new HttpError(403, "Only its author may edit a message");
     checkText(text);
     const { room, seq } = place;
+    if (text === this.#store.messages.bySeq(room, seq)!.text) return;
     const mentions = this.#mentionsIn(text, room);
     await this.#append(keyOf.changes(room), {
       fact: { type: "message-edited", room, seq, text, mentions, by: author.id },

@@ -21,6 +21,9 @@ export const COMMON_ROOM = "common";
 
 /** Characters of a room's name. */
 const MAX_NAME = 60;
+/** Rooms with names, archived ones left out: everybody who comes is told all of them. */
+const MAX_ROOMS = 1_000;
+const MAX_ROOMS_OF_ONE = 100;
 /** What nobody sees, or what turns the text around it; but for what joins and colours emoji. */
 const UNSEEN =
   /[[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Bidi_Control}\u2028\u2029\p{Default_Ignorable_Code_Point}]--[\u200D\uFE0F]]/v;
@@ -78,6 +81,11 @@ export class Rooms {
   async make(by: Account, { name, open }: { name: string; open: boolean }): Promise<RoomRow> {
     const checked = checkRoomName(name);
     if (open) this.#checkFree(checked);
+    const { all, own } = this.#store.rooms.countNamed(by.id);
+    if (all >= MAX_ROOMS || own >= MAX_ROOMS_OF_ONE) {
+      const max = own >= MAX_ROOMS_OF_ONE ? `you have ${MAX_ROOMS_OF_ONE}` : `there are ${MAX_ROOMS}`;
+      throw new HttpError(409, `There can be no more rooms: ${max} already; archive one that is not used`);
+    }
     this.#limits.rooms.check(by.id);
     const access = open ? "open" : "invited";
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {

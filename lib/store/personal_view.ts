@@ -18,7 +18,7 @@ export interface OwnReaction {
 export class PersonalView implements View {
   readonly name = "personal";
   readonly version = 1;
-  readonly tables = [];
+  readonly tables: readonly string[] = [];
   readonly schema = "";
   #reactions!: Statement;
 

@@ -100,7 +100,8 @@ export class RoomsView implements View {
     | "one"
     | "members"
     | "ids"
-    | "named",
+    | "named"
+    | "byName",
     Statement
   >;
 
@@ -119,7 +120,11 @@ export class RoomsView implements View {
         `SELECT a.name FROM room_members m JOIN accounts a ON a.id = m.account WHERE m.room = ? AND m.is_in ORDER BY a.folded`,
       ),
       ids: db.prepare("SELECT id FROM rooms"),
-      named: db.prepare("SELECT id FROM rooms WHERE access = 'open' AND lower(name) = lower(?)"),
+      named: db.prepare(
+        `SELECT count(*) AS "all", coalesce(sum(made_by = ?), 0) AS own FROM rooms
+        WHERE access <> 'direct' AND NOT is_archived`,
+      ),
+      byName: db.prepare("SELECT id FROM rooms WHERE access = 'open' AND lower(name) = lower(?)"),
     };
   }
 
@@ -174,9 +179,14 @@ export class RoomsView implements View {
     return this.#statements.ids.all().map(({ id }) => id as string);
   }
 
+  /** How many rooms with names there are, archived ones left out: in all, and made by somebody. */
+  countNamed(maker: string): { readonly all: number; readonly own: number } {
+    return this.#statements.named.get(maker) as { all: number; own: number };
+  }
+
   /** Whether an open room has a name already. */
   hasOpenNamed(name: string): boolean {
-    return this.#statements.named.get(name) !== undefined;
+    return this.#statements.byName.get(name) !== undefined;
   }
 }
 

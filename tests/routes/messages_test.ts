@@ -41,7 +41,8 @@ Deno.test("a message is read as it was written", async () => {
   const response = await it.request(MESSAGES, { as: it.ada });
   const { messages: [, message], more } = await jsonOf(response);
   const { at, ...rest } = message;
-  assertEquals(rest, { room: "common", seq: 2, author: "Ada", text, key: "b", replyTo: 1 });
+  const quote = { author: "Ada", text: "first" };
+  assertEquals(rest, { room: "common", seq: 2, author: "Ada", text, key: "b", replyTo: 1, quote });
   assert(at >= beforeMs && at <= Date.now());
   assertEquals([more, response.headers.get("cache-control")], [false, "no-store"]);
 });
@@ -123,7 +124,7 @@ Deno.test("there is no room but those that there are", async () => {
     assertEquals((await it.request(`/rooms/${room}`, { as: it.ada })).status, 404, room);
   }
   assertEquals(await jsonOf(await it.request("/api/rooms", { as: it.ada })), {
-    rooms: [{ id: "common", name: "Common room", lastSeq: 0 }],
+    rooms: [{ id: "common", name: "Common room", access: "open", lastSeq: 0, read: 0, mentions: 0, isMember: true }],
   });
 });
 
