@@ -1,7 +1,18 @@
 /**
  * The common room, and the rooms beside it.
  *
- * Rooms and messages are entries of the log; this module follows it and hands what happens to those who are here.
+ * A message's journey, and why none is lost:
+ *
+ * 1. Its author's client keeps it under a key of its own making, and sends it (`static/_ui/outbox.js`), again and again
+ *    until it is acknowledged.
+ * 2. It is checked, and appended to the log (`posting.ts`). The same key again is the same entry.
+ * 3. The log writes the entry and all that is shown of it in one transaction (`store/sqlite_log.ts`). There the room counts
+ *    it: 1, 2, 3 … without gaps.
+ * 4. Only when that is on the disk the author gets the ack (`answering.ts`), and those who are live get the message
+ *    (`delivery.ts`, `room.ts`).
+ * 5. Who was away says what they have seen, and is sent the rest page by page (`behind.ts`); they go live in the very turn
+ *    in which nothing is left, so that no message falls between (`connection.ts`).
+ * 6. A client takes a message only if it is the next (`static/_ui/feed.js`); if not, it goes on at 5.
  *
  * @module
  */
@@ -10,7 +21,7 @@ import { foldName } from "../auth/names.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
 import { HttpError } from "../errors.ts";
 import type { Stop } from "../store/log.ts";
-import type { MessageRange, Version } from "../store/messages_view.ts";
+import type { MessageRange, Place, Version } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
 import { nextTurn, Turn } from "../turn.ts";
 import { Access } from "./access.ts";
@@ -18,7 +29,7 @@ import { Answering } from "./answering.ts";
 import type { Connection } from "./connection.ts";
 import { Delivery, sendAll } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
-import { type Place, Posting } from "./posting.ts";
+import { Posting } from "./posting.ts";
 import { Presence } from "./presence.ts";
 import { LIMITS, type ServerMessage } from "./protocol.ts";
 import { ReadMarks } from "./read_marks.ts";

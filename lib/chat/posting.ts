@@ -10,6 +10,7 @@ import { HttpError } from "../errors.ts";
 import { mentionsIn } from "../markdown.ts";
 import { encodeFact, type Fact, keyOf } from "../store/entries.ts";
 import { Unavailable } from "../store/log.ts";
+import type { Place } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
 import type { Access } from "./access.ts";
 import { checkEmoji, checkKey, checkText } from "./protocol.ts";
@@ -34,14 +35,6 @@ export interface Posted {
   readonly seq: number;
   /** Whether the key was known, so that nothing new was said. */
   readonly isRepeated: boolean;
-}
-
-/** Where a message is. */
-export interface Place {
-  /** Its room. */
-  readonly room: string;
-  /** Its place there. */
-  readonly seq: number;
 }
 
 /** What messages go through on their way in. */
@@ -101,7 +94,7 @@ export class Posting {
       const mentions = this.#mentionsIn(text, room);
       const fact: Fact = { type: "message-sent", room, author: author.id, key, text, replyTo, mentions };
       const logSeq = await this.#append(keyOf.messages(room), { fact, id });
-      const { room: postedTo, seq } = messages.byLogSeq(logSeq)!;
+      const { room: postedTo, seq } = messages.placeOf(logSeq)!;
       return { room: postedTo, seq, isRepeated };
     } finally {
       this.#underWay.delete(id);

@@ -8,6 +8,14 @@ import type { View } from "./views.ts";
 
 export type { Message };
 
+/** Where a message is. */
+export interface Place {
+  /** Its room. */
+  readonly room: string;
+  /** Its place there. */
+  readonly seq: number;
+}
+
 /** Which messages of a room are wanted. */
 export interface MessageRange {
   /** Only those after this sequence. */
@@ -42,6 +50,7 @@ type Name =
   | "insert"
   | "byLogSeq"
   | "bySeq"
+  | "placeOf"
   | "byKey"
   | "byAuthor"
   | "oldest"
@@ -135,9 +144,14 @@ export class MessagesView implements View {
     return toMessage(this.#statements.bySeq.get(room, seq));
   }
 
-  /** The message that an author's client called by a key. */
-  byKey(authorId: string, key: string): Message | undefined {
-    return toMessage(this.#statements.byKey.get(authorId, key));
+  /** Where the message is that a log entry became. */
+  placeOf(logSeq: Seq): Place | undefined {
+    return this.#statements.placeOf.get(logSeq) as Place | undefined;
+  }
+
+  /** Where the message is that an author's client called by a key. */
+  byKey(authorId: string, key: string): Place | undefined {
+    return this.#statements.byKey.get(authorId, key) as Place | undefined;
   }
 
   /** The id of a message's author, and whether it was taken back; `undefined` if there is no such message. */
@@ -228,7 +242,8 @@ function prepareAll(db: Database): Record<Name, Statement> {
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     byLogSeq: `${MESSAGE} WHERE m.log_seq = ?`,
     bySeq: `${MESSAGE} WHERE m.room = ? AND m.seq = ?`,
-    byKey: `${MESSAGE} WHERE m.author = ? AND m.key = ?`,
+    placeOf: "SELECT room, seq FROM messages WHERE log_seq = ?",
+    byKey: "SELECT room, seq FROM messages WHERE author = ? AND key = ?",
     // By the log's order, not by the index of authors: then each page goes on where the one before ended.
     byAuthor: `${MESSAGE.replace("SELECT", "SELECT m.log_seq AS logSeq,")} WHERE m.log_seq > ? AND +m.author = ?
       ORDER BY m.log_seq LIMIT ?`,
