@@ -35,7 +35,7 @@ export interface Comparison {
   /** Called with all servers before the first round: a place for checks. */
   readonly begin?: (servers: readonly ServerProcess[]) => Promise<void>;
   /** Measures one server once. */
-  readonly measure: (server: ServerProcess) => Promise<Round>;
+  readonly measure: (server: ServerProcess, contender: Contender) => Promise<Round>;
   /** How long it takes. */
   readonly effort: Effort;
 }
@@ -46,10 +46,12 @@ export async function compare({ title, unit, contenders, begin, measure, effort 
   await using stack = new AsyncDisposableStack();
   const servers = await startAll(contenders, stack);
   await begin?.(servers);
-  for (const server of servers) await measure(server);
+  for (const [index, server] of servers.entries()) await measure(server, contenders[index]);
   const rounds: Round[][] = contenders.map(() => []);
   for (let round = 0; round < effort.rounds; round++) {
-    for (const [index, server] of servers.entries()) rounds[index].push(await measure(server));
+    for (const [index, server] of servers.entries()) {
+      rounds[index].push(await measure(server, contenders[index]));
+    }
   }
   console.log(`\n${title}; ${effort.rounds} rounds of ${effort.seconds} s`);
   console.log(report(contenders.map(({ name }, index) => ({ name, rounds: rounds[index] })), unit));

@@ -16,6 +16,17 @@ export function median(values: readonly number[]): number {
 }
 
 /**
+ * What so large a part of some numbers does not exceed.
+ *
+ * @param values At least one.
+ * @param share The part: 0.99 for the 99th percentile.
+ */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1];
+}
+
+/**
  * A median with its range.
  *
  * @param values At least one.

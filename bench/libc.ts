@@ -104,11 +104,12 @@ export class Poller implements Disposable {
   /**
    * Waits until there is something to read.
    *
+   * @param timeoutMs How long, in ms; by default a server that says nothing for a long time is an error.
    * @returns How many sockets {@linkcode Poller.readyAt} names.
    */
-  wait(): number {
-    const count = succeed(libc.epoll_wait(this.#fd, this.#events, MAX_EVENTS, SILENCE_MS), "epoll_wait");
-    if (count === 0) throw new Error(`The server has said nothing for ${SILENCE_MS} ms`);
+  wait(timeoutMs?: number): number {
+    const count = succeed(libc.epoll_wait(this.#fd, this.#events, MAX_EVENTS, timeoutMs ?? SILENCE_MS), "epoll_wait");
+    if (count === 0 && timeoutMs === undefined) throw new Error(`The server has said nothing for ${SILENCE_MS} ms`);
     return count;
   }
 

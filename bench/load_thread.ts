@@ -5,10 +5,21 @@
  * @module
  */
 import { parentPort } from "node:worker_threads";
+import { leaveRooms } from "./crowd.ts";
 import { idleMemory, loadHttp } from "./http_load.ts";
-import { loadRoom } from "./room_load.ts";
+import { idleRoomMemory, loadPosting, loadRoom, sayMuch, timeComing, timeRoom } from "./room_load.ts";
 
-const TASKS = { loadHttp, loadRoom, idleMemory } as const;
+const TASKS = {
+  loadHttp,
+  idleMemory,
+  loadRoom,
+  loadPosting,
+  timeRoom,
+  sayMuch,
+  timeComing,
+  idleRoomMemory,
+  leaveRooms: (_options: undefined) => leaveRooms(),
+} as const;
 
 /** What the thread can do, by name. */
 export type Tasks = typeof TASKS;

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { chat } from "./chat.ts";
 import { http } from "./http.ts";
 import { checkCanMeasure } from "./proc.ts";
 import { room } from "./room.ts";
@@ -19,7 +20,7 @@ export interface Effort {
   readonly only: string;
 }
 
-const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes, http, room };
+const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes, http, room, chat };
 const USAGE = `Usage: deno task bench [NAME] [--rounds N] [--seconds S] [--only TEXT]
 
   NAME         one of: ${Object.keys(BENCHMARKS).join(", ")} (default: all)

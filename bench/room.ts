@@ -7,7 +7,7 @@ import { compare, type Contender } from "./compare.ts";
 import { Loader } from "./loader.ts";
 import type { Effort } from "./main.ts";
 import { installPeers } from "./npm_peers.ts";
-import { MESSAGE_BYTES } from "./room_load.ts";
+import { MESSAGE_BYTES } from "./member.ts";
 import { denoRun } from "./server_process.ts";
 
 const SOCKETS = 1_000;
@@ -28,6 +28,7 @@ export async function room(effort: Effort): Promise<void> {
       },
       effort,
     });
+    await loader.run("leaveRooms", undefined);
   }
 }
 

@@ -44,6 +44,12 @@ export class ServerProcess implements AsyncDisposable {
     return { port: Number(this.url.port), pid: this.#process.pid };
   }
 
+  /** Ends it at once, as a power cut would. */
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.status;
+  }
+
   /** Stops it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#hasEnded) this.#process.kill("SIGTERM");

@@ -16,6 +16,10 @@ export type SqlValue = SQLInputValue;
 
 /** How long to wait for another process's transaction (`user add` beside a running server), in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** A commit that finds so many pages of 4 KiB in the write-ahead log moves them to the database: 16 MiB. */
+const CHECKPOINT_PAGES = 4_000;
+/** The indexes of ids are written all over: what of them is used much is to stay in memory. */
+const CACHE_KIB = 16 * 1024;
 
 /**
  * Opens the database in a data folder, making both where they are missing.
@@ -32,6 +36,8 @@ export function openDatabase(dataDir: string): Database {
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ON;
       PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      PRAGMA cache_size = -${CACHE_KIB};
     `);
     return db;
   } catch (error) {
@@ -55,6 +61,72 @@ export function transact<T>(db: Database, work: () => T): T {
   } catch (error) {
     rollBack(db);
     throw error;
+  }
+}
+
+/** Work that is put off: what it is, and what starts it. */
+interface PutOff {
+  readonly work: () => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+const putOff = new WeakMap<Database, PutOff>();
+/** How long work is put off, in ms: what comes meanwhile is done with it. */
+const PUT_OFF_MS = 15;
+/** When work is tried again that failed, in ms. */
+const RETRY_MS = 1_000;
+
+/**
+ * Does work on a database a little later, outside of the transaction of now. Until it has begun, further calls for the same
+ * database do nothing.
+ *
+ * @param db The database; {@linkcode closeDatabase} does not leave the work behind.
+ * @param work The same at each call. If it throws, as when the disk is full, it is done again later.
+ */
+export function doLater(db: Database, work: () => void): void {
+  if (!putOff.has(db)) startLater(db, { work, afterMs: PUT_OFF_MS });
+}
+
+function startLater(db: Database, { work, afterMs }: { work: () => void; afterMs: number }): void {
+  const timer = setTimeout(() => {
+    putOff.delete(db);
+    try {
+      work();
+    } catch {
+      startLater(db, { work, afterMs: RETRY_MS });
+    }
+  }, afterMs);
+  putOff.set(db, { work, timer });
+}
+
+/** Does what was put off, or leaves it to the next start, and closes the database. */
+export function closeDatabase(db: Database): void {
+  const waiting = putOff.get(db);
+  clearTimeout(waiting?.timer);
+  putOff.delete(db);
+  try {
+    waiting?.work();
+  } catch {
+    // The disk is full, or busy: what was put off survives the end of a process, too.
+  }
+  clearTimeout(putOff.get(db)?.timer);
+  putOff.delete(db);
+  db.close();
+}
+
+/**
+ * Runs work in one transaction that does not wait for the disk: after a power cut it may not have been, with nothing else
+ * amiss (https://sqlite.org/pragma.html#pragma_synchronous). For what can be made again from what is durable.
+ *
+ * @param db The database, with no transaction open.
+ * @param work Must not wait.
+ */
+export function transactLightly(db: Database, work: () => void): void {
+  db.exec("PRAGMA synchronous = NORMAL");
+  try {
+    transact(db, work);
+  } finally {
+    db.exec("PRAGMA synchronous = FULL");
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { setImmediate } from "node:timers";
 import type { Database, Statement } from "./database.ts";
-import { isLocked, transact } from "./database.ts";
+import { closeDatabase, isLocked, transact } from "./database.ts";
 import {
   type AppendOptions,
   Conflict,
@@ -35,8 +35,8 @@ interface Follower {
   readonly on: (entry: Entry) => void;
 }
 
-/** What became of one append: its position, or why it was refused. */
-type Outcome = Seq | Conflict;
+/** What became of one append: the new entry, the position of the one that bears its id, or why it was refused. */
+type Outcome = Entry | Seq | Conflict;
 
 /** Entries in one transaction: with their views some 10 ms of the event loop. */
 const MAX_COMMIT = 400;
@@ -85,7 +85,7 @@ export class SqliteLog implements Log {
     this.#db = db;
     this.#views = views;
     this.#statements = {
-      insert: db.prepare("INSERT INTO log (key, body, at_ms, id) VALUES (?, ?, ?, ?) RETURNING seq"),
+      insert: db.prepare("INSERT INTO log (key, body, at_ms, id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"),
       byId: db.prepare("SELECT seq FROM log WHERE id = ?"),
       last: db.prepare(`SELECT ${ENTRY} FROM log WHERE key = ? ORDER BY seq DESC LIMIT 1`),
       read: db.prepare(`SELECT ${ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?`),
@@ -182,7 +182,7 @@ export class SqliteLog implements Log {
     while (this.#waiting.length > 0) this.#commit();
     this.#followers.clear();
     this.#topics.clear();
-    return attempt(() => this.#db.close());
+    return attempt(() => closeDatabase(this.#db));
   }
 
   /** Writes the appends that wait, or as many as one transaction takes, then tells callers and followers. */
@@ -190,44 +190,62 @@ export class SqliteLog implements Log {
     const batch = this.#waiting.splice(0, MAX_COMMIT);
     if (batch.length === 0) return;
     if (this.#waiting.length > 0) setImmediate(() => this.#commit());
-    this.#commitBatch(batch);
-    for (const follower of this.#followers) this.#advance(follower);
+    const entries = this.#commitBatch(batch);
+    for (const follower of this.#followers) this.#hand(follower, entries);
   }
 
   /**
    * If one of many cannot be written, each is written by itself: the others are not to suffer. Not if the database is
    * locked, for then each would wait as long again.
+   *
+   * @returns The entries that were written.
    */
-  #commitBatch(batch: readonly Waiting[]): void {
+  #commitBatch(batch: readonly Waiting[]): Entry[] {
     try {
       const outcomes = transact(this.#db, () => batch.map((append) => this.#write(append)));
       batch.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index];
         if (outcome instanceof Conflict) reject(outcome);
-        else resolve(outcome);
+        else resolve(typeof outcome === "number" ? outcome : outcome.seq);
       });
+      return outcomes.filter((outcome) => typeof outcome === "object" && "seq" in outcome);
     } catch (error) {
-      if (batch.length > 1 && !isLocked(error)) {
-        for (const append of batch) this.#commitBatch([append]);
-      } else {
-        for (const { reject } of batch) reject(error);
-      }
+      if (batch.length > 1 && !isLocked(error)) return batch.flatMap((append) => this.#commitBatch([append]));
+      for (const { reject } of batch) reject(error);
+      return [];
     }
   }
 
   /** Writes one entry and its views, inside the transaction. */
   #write({ key, body, options: { id, expect } }: Waiting): Outcome {
-    const known = id === undefined ? undefined : this.#statements.byId.get(id);
-    if (known !== undefined) return known.seq as Seq;
     if (expect !== undefined) {
+      const known = this.#known(id);
+      if (known !== undefined) return known;
       const newest = (this.#statements.last.get(key)?.seq ?? 0) as Seq;
       if (newest !== expect) return new Conflict(`The newest entry of ${key} is ${newest}, not ${expect}`);
     }
     this.#atMs = Math.max(this.#atMs, Date.now());
-    const { seq } = this.#statements.insert.get(key, body, this.#atMs, id ?? null) as { seq: Seq };
-    if (LATEST_PREFIXES.some((prefix) => key.startsWith(prefix))) this.#statements.supersede.run(key, seq);
-    this.#views.apply({ seq, key, body, atMs: this.#atMs });
-    return seq;
+    const { changes, lastInsertRowid } = this.#statements.insert.run(key, body, this.#atMs, id ?? null);
+    if (changes === 0) return this.#known(id)!;
+    const entry = { seq: Number(lastInsertRowid), key, body, atMs: this.#atMs };
+    if (LATEST_PREFIXES.some((prefix) => key.startsWith(prefix))) this.#statements.supersede.run(key, entry.seq);
+    this.#views.apply(entry);
+    return entry;
+  }
+
+  /** The position of the entry that bears an id. */
+  #known(id: string | undefined): Seq | undefined {
+    return id === undefined ? undefined : this.#statements.byId.get(id)?.seq as Seq | undefined;
+  }
+
+  /** Hands a follower what was just written; if it has not seen all before, it is read again, in order. */
+  #hand(follower: Follower, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.seq !== follower.after + 1) return this.#advance(follower);
+      if (!this.#followers.has(follower)) return;
+      follower.after = entry.seq;
+      follower.on(entry);
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ const VIEW_TABLES = [
   "reads",
   "mentions",
   "message_search",
+  "message_search_position",
   "moderation",
   "removals",
   "invitations",
