@@ -82,10 +82,10 @@ export class Chat {
     this.#store = store;
     this.#limits = limits;
     this.rooms = new Rooms({ store, access, limits });
-    const posting = this.posting = new Posting({ store, access, limits });
     const presence = this.#presence = new Presence({ turn, tell: (message) => sendAll(connections, message) });
     const delivery = this.#delivery = new Delivery({ store, turn, presence, connections, reportDefect });
     const marks = this.#marks = new ReadMarks({ store, reportDefect });
+    const posting = this.posting = new Posting({ store, access, limits, marks, position: () => delivery.position });
     const typists = this.#typists = new Typists((room, names) => {
       delivery.room(room).deliver({ type: "typing", room, names });
     });

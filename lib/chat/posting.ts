@@ -13,6 +13,7 @@ import { Unavailable } from "../store/log.ts";
 import type { Place } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
 import type { Access } from "./access.ts";
+import type { ReadMarks } from "./read_marks.ts";
 import { checkEmoji, checkKey, checkText } from "./protocol.ts";
 
 /** A message on its way. */
@@ -45,6 +46,10 @@ export interface PostingDeps {
   readonly access: Access;
   /** How fast things may come. */
   readonly limits: RateLimits;
+  /** How far people have read: authors, what they said themselves. */
+  readonly marks: ReadMarks;
+  /** The position of the newest entry: what is appended from now on comes behind it. */
+  readonly position: () => number;
 }
 
 /** Different emoji on one message. */
@@ -55,14 +60,18 @@ export class Posting {
   readonly #store: Store;
   readonly #access: Access;
   readonly #limits: RateLimits;
+  readonly #marks: ReadMarks;
+  readonly #position: () => number;
   /** The ids of messages that are being written: the log takes each once, but both senders wait. */
   readonly #underWay = new Set<string>();
 
   /** Opens the way in. */
-  constructor({ store, access, limits }: PostingDeps) {
+  constructor({ store, access, limits, marks, position }: PostingDeps) {
     this.#store = store;
     this.#access = access;
     this.#limits = limits;
+    this.#marks = marks;
+    this.#position = position;
   }
 
   /**
@@ -78,15 +87,15 @@ export class Posting {
     const { room, key, text, replyTo } = draft;
     const { messages } = this.#store;
     checkKey(key);
-    // Before anything that may have changed since it was accepted: a retry is answered as the first time.
-    const known = messages.byKey(author.id, key);
-    if (known !== undefined) return { room: known.room, seq: known.seq, isRepeated: true };
-    const { lastSeq } = this.#access.toWrite(author, room);
-    checkText(text);
-    if (replyTo !== undefined && replyTo > lastSeq) {
-      throw new HttpError(422, `There is no message ${replyTo} to reply to`);
+    try {
+      this.#checkDraft(author, draft);
+    } catch (error) {
+      // What was accepted once may not be allowed any more: a retry is answered as the first time.
+      const known = messages.byKey(author.id, key);
+      if (known === undefined) throw error;
+      return { ...known, isRepeated: true };
     }
-    this.#limits.messages.check(author.id);
+    const position = this.#position();
     const id = `${author.id}/${key}`;
     const isRepeated = this.#underWay.has(id);
     this.#underWay.add(id);
@@ -95,10 +104,20 @@ export class Posting {
       const fact: Fact = { type: "message-sent", room, author: author.id, key, text, replyTo, mentions };
       const logSeq = await this.#append(keyOf.messages(room), { fact, id });
       const { room: postedTo, seq } = messages.placeOf(logSeq)!;
-      return { room: postedTo, seq, isRepeated };
+      this.#marks.note(author.id, postedTo, seq);
+      return { room: postedTo, seq, isRepeated: isRepeated || logSeq <= position };
     } finally {
       this.#underWay.delete(id);
     }
+  }
+
+  #checkDraft(author: Account, { room, text, replyTo }: Draft): void {
+    const { lastSeq } = this.#access.toWrite(author, room);
+    checkText(text);
+    if (replyTo !== undefined && replyTo > lastSeq) {
+      throw new HttpError(422, `There is no message ${replyTo} to reply to`);
+    }
+    this.#limits.messages.check(author.id);
   }
 
   /**

@@ -57,6 +57,44 @@ export interface Message {
   readonly change?: Seq;
 }
 
+/** Where a message is. */
+export interface Place {
+  /** Its room. */
+  readonly room: string;
+  /** Its place there. */
+  readonly seq: number;
+}
+
+/** Which messages of a room are wanted. */
+export interface MessageRange {
+  /** Only those after this sequence. */
+  readonly after?: number;
+  /** Only those before this sequence. */
+  readonly before?: number;
+  /** At most so many, 1–1000: the oldest if `after` is given, else the newest. */
+  readonly limit: number;
+}
+
+/** Which changed messages of a room are wanted. */
+export interface ChangeRange {
+  /** Only those that changed after this position of the log. */
+  readonly since: Seq;
+  /** Only those up to this sequence. */
+  readonly upTo: number;
+  /** At most so many, those that changed first. */
+  readonly limit: number;
+}
+
+/** What a message said at a time. */
+export interface Version {
+  /** What it said. */
+  readonly text: string;
+  /** Until when, in ms since 1970. */
+  readonly at: number;
+  /** The name of whoever changed it. */
+  readonly by: string;
+}
+
 const NAMES = "SELECT json_group_array(a.name) FROM json_each(m.mentions) j JOIN accounts a ON a.id = j.value";
 const REACTIONS = `
   SELECT json_group_array(json_object('emoji', emoji, 'by', json(names))) FROM (

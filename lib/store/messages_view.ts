@@ -1,50 +1,28 @@
+import type { AccountsView } from "./accounts_view.ts";
 import type { Database, Statement } from "./database.ts";
 import type { Fact } from "./entries.ts";
+import type { MessageSent } from "./facts.ts";
 import { COUNTED_PREFIX, type Entry, type Seq } from "./log.ts";
-import { MESSAGE, type Message, toMessage } from "./message.ts";
+import {
+  type ChangeRange,
+  MESSAGE,
+  type Message,
+  type MessageRange,
+  type Place,
+  toMessage,
+  type Version,
+} from "./message.ts";
 import type { ReadsView } from "./reads_view.ts";
 import type { RoomsView } from "./rooms_view.ts";
 import type { View } from "./views.ts";
 
-export type { Message };
+export type { ChangeRange, Message, MessageRange, Place, Version } from "./message.ts";
 
-/** Where a message is. */
-export interface Place {
-  /** Its room. */
-  readonly room: string;
-  /** Its place there. */
-  readonly seq: number;
-}
+/** A message as it was sent, with the id of its author; not those that answer or mention. */
+type Fresh = Pick<Message, "room" | "seq" | "author" | "text" | "at" | "key">;
 
-/** Which messages of a room are wanted. */
-export interface MessageRange {
-  /** Only those after this sequence. */
-  readonly after?: number;
-  /** Only those before this sequence. */
-  readonly before?: number;
-  /** At most so many, 1–1000: the oldest if `after` is given, else the newest. */
-  readonly limit: number;
-}
-
-/** Which changed messages of a room are wanted. */
-export interface ChangeRange {
-  /** Only those that changed after this position of the log. */
-  readonly since: Seq;
-  /** Only those up to this sequence. */
-  readonly upTo: number;
-  /** At most so many, those that changed first. */
-  readonly limit: number;
-}
-
-/** What a message said at a time. */
-export interface Version {
-  /** What it said. */
-  readonly text: string;
-  /** Until when, in ms since 1970. */
-  readonly at: number;
-  /** The name of whoever changed it. */
-  readonly by: string;
-}
+/** More than one transaction of the log takes. */
+const MAX_FRESH = 1_000;
 
 type Name =
   | "insert"
@@ -90,6 +68,9 @@ export class MessagesView implements View {
     ) STRICT;
     CREATE INDEX message_versions_message ON message_versions (room, seq);
   `;
+  /** Messages just applied, as they were sent, by their log position: the ack and the delivery ask for them next. */
+  readonly #fresh = new Map<Seq, Fresh>();
+  readonly #accounts: AccountsView;
   readonly #rooms: RoomsView;
   readonly #reads: ReadsView;
   #statements!: Record<Name, Statement>;
@@ -97,10 +78,11 @@ export class MessagesView implements View {
   /**
    * Makes the view; {@linkcode MessagesView.open} prepares it.
    *
-   * @param rooms Applied before this view; it counts the messages of each room.
-   * @param reads Told when a message mentions nobody any more.
+   * @param views Applied before this view, but for the reads: `accounts` knows the authors, `rooms` counts the messages of
+   * each room, `reads` is told when a message mentions nobody any more.
    */
-  constructor(rooms: RoomsView, reads: ReadsView) {
+  constructor({ accounts, rooms, reads }: { accounts: AccountsView; rooms: RoomsView; reads: ReadsView }) {
+    this.#accounts = accounts;
     this.#rooms = rooms;
     this.#reads = reads;
   }
@@ -111,10 +93,14 @@ export class MessagesView implements View {
 
   apply(fact: Fact, { seq: logSeq, atMs }: Entry): void {
     const { insert, react, unreact, touch } = this.#statements;
-    if (fact.type === "message-sent") {
+    if (fact.type !== "message-sent") this.#fresh.clear();
+    else {
       const { room, author, key, text, replyTo = null, mentions } = fact;
-      insert.run(logSeq, room, this.#rooms.count(room), author, key, text, atMs, replyTo, toJson(mentions), null, null);
-    } else if (fact.type === "message-edited") {
+      const seq = this.#rooms.count(room);
+      insert.run(logSeq, room, seq, author, key, text, atMs, replyTo, toJson(mentions), null, null);
+      this.#remember(logSeq, fact, { room, seq, author, text, at: atMs, key });
+    }
+    if (fact.type === "message-edited") {
       this.#replace(fact, { logSeq, atMs, text: fact.text, mentions: toJson(fact.mentions) });
     } else if (fact.type === "message-deleted") {
       this.#replace(fact, { logSeq, atMs, text: "", mentions: null, deletedAtMs: atMs });
@@ -128,6 +114,7 @@ export class MessagesView implements View {
   /** A message that was erased keeps its place: the others are counted from it. */
   erase({ seq: logSeq, key, atMs }: Entry, head: Seq): void {
     const { insert, blank, forgetVersion } = this.#statements;
+    this.#fresh.clear();
     if (!key.startsWith(COUNTED_PREFIX)) return void forgetVersion.run(logSeq);
     if (blank.run(`erased-${logSeq}`, head, atMs, logSeq).changes > 0) return;
     const room = key.slice(COUNTED_PREFIX.length);
@@ -136,6 +123,12 @@ export class MessagesView implements View {
 
   /** The message that a log entry became. */
   byLogSeq(logSeq: Seq): Message | undefined {
+    const fresh = this.#fresh.get(logSeq);
+    const author = fresh && this.#accounts.byId(fresh.author);
+    if (author !== undefined) {
+      const { name, displayName, colour } = author;
+      return { ...fresh!, author: name, ...displayName && { displayName }, ...colour !== undefined && { colour } };
+    }
     return toMessage(this.#statements.byLogSeq.get(logSeq));
   }
 
@@ -146,7 +139,7 @@ export class MessagesView implements View {
 
   /** Where the message is that a log entry became. */
   placeOf(logSeq: Seq): Place | undefined {
-    return this.#statements.placeOf.get(logSeq) as Place | undefined;
+    return this.#fresh.get(logSeq) ?? this.#statements.placeOf.get(logSeq) as Place | undefined;
   }
 
   /** Where the message is that an author's client called by a key. */
@@ -200,6 +193,13 @@ export class MessagesView implements View {
   /** Positions of the entries that hold what somebody wrote, at most `limit`. */
   entriesOf(accountId: string, limit: number): Seq[] {
     return this.#statements.entries.all({ account: accountId, limit }).map(({ logSeq }) => logSeq as Seq);
+  }
+
+  /** After a transaction that was rolled back, another message may have the position: then its own takes the place. */
+  #remember(logSeq: Seq, { replyTo, mentions }: MessageSent, fresh: Fresh): void {
+    if (this.#fresh.size >= MAX_FRESH) this.#fresh.clear();
+    if (replyTo === undefined && mentions === undefined) this.#fresh.set(logSeq, fresh);
+    else this.#fresh.delete(logSeq);
   }
 
   /** Puts another text in the place of a message's, and keeps the one before for the moderators. */

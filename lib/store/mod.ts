@@ -50,7 +50,7 @@ export function openStore(dataDir: string): Store {
   const accounts = new AccountsView();
   const rooms = new RoomsView();
   const reads = new ReadsView();
-  const messages = new MessagesView(rooms, reads);
+  const messages = new MessagesView({ accounts, rooms, reads });
   const messageSearch = new MessageSearchView();
   const invitations = new InvitationsView();
   const moderation = new ModerationView();

@@ -35,7 +35,6 @@ export class ReadsView implements View {
   apply(fact: Fact): void {
     const { begin, newest, set, mention, forget } = this.#statements;
     if (fact.type === "message-sent") {
-      newest.run(fact.author, fact.room);
       for (const account of fact.mentions ?? []) mention.run(account, null, fact.room);
     } else if (fact.type === "message-edited") {
       for (const account of fact.mentions ?? []) mention.run(account, fact.seq, fact.room);
