@@ -46,9 +46,9 @@ export async function addUser(
 /** Lists the table of routes. */
 export async function listRoutes(logger: Logger): Promise<void> {
   const { routes } = await loadRoutes(ROUTES_DIR);
-  const width = Math.max(...routes.map(({ pattern }) => pattern.length));
+  const widths = (["pattern", "allow"] as const).map((name) => Math.max(...routes.map((route) => route[name].length)));
   for (const { pattern, allow, file } of routes) {
-    logger.say(`${pattern.padEnd(width)}  ${allow.padEnd(28)}  ${file}`);
+    logger.say(`${pattern.padEnd(widths[0])}  ${allow.padEnd(widths[1])}  ${file}`);
   }
 }
 

@@ -7,7 +7,12 @@
  * @module
  */
 import type { Account, Accounts } from "./auth/accounts.ts";
+import type { Invitations } from "./auth/invitations.ts";
+import type { Moderation } from "./auth/moderation.ts";
+import type { PersonalExports } from "./auth/personal_export.ts";
+import type { Profiles } from "./auth/profiles.ts";
 import type { RateLimits } from "./auth/rate_limits.ts";
+import type { Resets } from "./auth/resets.ts";
 import type { Session, Sessions } from "./auth/sessions.ts";
 import type { SetupLink } from "./auth/setup_link.ts";
 import { type BodyLimits, checkInput, isForm, MAX_BODY_BYTES, readForm, readJson, type Schema } from "./body.ts";
@@ -46,6 +51,16 @@ export interface Services {
   readonly accounts: Accounts;
   /** Who is logged in. */
   readonly sessions: Sessions;
+  /** How people appear. */
+  readonly profiles: Profiles;
+  /** Who may register by invitation. */
+  readonly invitations: Invitations;
+  /** The links with which passwords are set anew. */
+  readonly resets: Resets;
+  /** Roles, mutes, bans and removals. */
+  readonly moderation: Moderation;
+  /** What members get of all that is theirs. */
+  readonly exports: PersonalExports;
   /** The link that makes the administrator. */
   readonly setup: SetupLink;
   /** How fast things may come. */

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import * as v from "valibot";
-import type { Schema } from "./body.ts";
 import type { Context } from "./context.ts";
 import { HttpError } from "./errors.ts";
 import type { RouteResult } from "./file_routes.ts";
@@ -29,10 +27,15 @@ export async function orBackTo(
   }
 }
 
-const CHECKED_HELP = "It is true or false";
-
-/** A yes or no: a JSON boolean, or a form's text as check boxes and buttons send it. */
-export const isChecked: Schema<boolean> & v.GenericSchema<unknown, boolean> = v.union([
-  v.boolean(),
-  v.pipe(v.picklist(["true", "on", "false", ""]), v.transform((text) => text === "true" || text === "on")),
-], CHECKED_HELP);
+/**
+ * Reads a yes or no: a JSON boolean, or a form's text as check boxes and buttons send it.
+ *
+ * @param value As it came.
+ * @throws {HttpError} 422 if it is neither.
+ */
+export function isChecked(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  if (value === "true" || value === "on") return true;
+  if (value === "false" || value === "") return false;
+  throw new HttpError(422, "A yes or no is true or false");
+}

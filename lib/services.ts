@@ -1,6 +1,12 @@
 import { Accounts } from "./auth/accounts.ts";
+import { Invitations } from "./auth/invitations.ts";
+import { Moderation } from "./auth/moderation.ts";
 import { Passwords } from "./auth/passwords.ts";
+import { PersonalExports } from "./auth/personal_export.ts";
+import { Profiles } from "./auth/profiles.ts";
 import { createRateLimits } from "./auth/rate_limits.ts";
+import { Removals } from "./auth/removals.ts";
+import { Resets } from "./auth/resets.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { SetupLink } from "./auth/setup_link.ts";
 import { Chat } from "./chat/mod.ts";
@@ -33,14 +39,40 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
   const { store, site, pages, passwords = new Passwords(), isRegistrationOpen, reportDefect } = deps;
   const accounts = new Accounts({ log: store.log, view: store.accounts, passwords });
   const limits = createRateLimits(deps.hasRateLimits);
+  const chat = await Chat.open({ store, limits, reportDefect });
   return {
+    ...createPeople({ store, accounts, chat, reportDefect }),
     accounts,
-    sessions: new Sessions({ log: store.log, accounts }),
     setup: new SetupLink(() => !accounts.hasAdministrator()),
     limits,
     isRegistrationOpen,
-    chat: await Chat.open({ store, limits, reportDefect }),
+    chat,
     search: new Search({ pages, messages: store.messageSearch, mayReadPages: (reader) => site.mayRead(reader) }),
     site,
+  };
+}
+
+/** What the services around accounts are made of. */
+type PeopleDeps = Pick<ServicesDeps, "store" | "reportDefect"> & Pick<Services, "accounts" | "chat">;
+/** The services around accounts. */
+type People = Pick<Services, "sessions" | "profiles" | "invitations" | "resets" | "moderation" | "exports">;
+
+function createPeople({ store, accounts, chat, reportDefect }: PeopleDeps): People {
+  const { log } = store;
+  const sockets = chat.entrance;
+  const sessions = new Sessions({ log, accounts, sockets });
+  const resets = new Resets({ log, accounts, sessions });
+  const invitations = new Invitations({ log, view: store.invitations, accounts });
+  const views = { accounts: store.accounts, moderation: store.moderation };
+  const eraseMessages: typeof chat.erase = (account) => chat.erase(account);
+  const removals = new Removals({ log, ...views, sessions, resets, sockets, eraseMessages });
+  removals.resume().catch(reportDefect);
+  return {
+    sessions,
+    profiles: new Profiles({ log, accounts }),
+    invitations,
+    resets,
+    moderation: new Moderation({ log, accounts: store.accounts, view: store.moderation, sessions, removals, sockets }),
+    exports: new PersonalExports({ store, sessions, invitations }),
   };
 }

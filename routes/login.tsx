@@ -17,6 +17,7 @@ export function GET(ctx: Context) {
         </label>
         <button type="submit">Log in</button>
       </form>
+      <p>Forgotten the password? Ask an administrator for a link that sets a new one.</p>
       {ctx.services.isRegistrationOpen && (
         <p>
           New here? <a href="/register">Make an account</a>.

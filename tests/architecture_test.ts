@@ -37,14 +37,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   body: { values: ["errors"] },
   static_files: { values: ["errors", "gate", "lazy_response"] },
   config: { values: ["errors"], types: ["log", "net"] },
-  store: { values: ["errors"] },
+  "auth/names": { values: ["errors"] },
+  store: { values: ["auth/names", "errors"] },
   // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
-  auth: { values: ["store", "errors"], types: ["body", "context"] },
-  search: { values: ["auth", "body", "store", "errors"], types: ["context"] },
+  auth: { values: ["auth/names", "store", "errors", "gate"], types: ["body", "context"] },
+  search: { values: ["auth", "auth/names", "body", "store", "errors"], types: ["context"] },
   pages: { values: ["within"], types: ["auth", "search"] },
-  chat: { values: ["auth", "markdown", "net/socket", "store", "errors", "turn"] },
+  chat: { values: ["auth", "auth/names", "markdown", "net/socket", "store", "errors", "turn"] },
   render: { values: ["lazy_response"], types: ["context", "errors"] },
-  components: { values: [], types: ["render", "search", "store"] },
+  components: { values: ["auth"], types: ["chat", "render", "search", "store"] },
   context: {
     values: ["body", "errors", "flash", "lazy_response", "render", "replies", "router"],
     types: ["auth", "chat", "net/socket", "pages", "search"],
@@ -78,7 +79,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   commands: { values: ["auth", "errors", "file_routes", "server", "store"], types: ["log"] },
   welcome: { values: ["auth"], types: ["config", "server"] },
   routes: {
-    values: ["auth", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
+    values: ["auth", "auth/names", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
     types: ["render"],
   },
   trace: {
@@ -161,6 +162,7 @@ function isOnlyTypes(names: string): boolean {
 /** The part that a file belongs to. */
 function partOf(path: string): string {
   if (path === "lib/net/socket.ts") return "net/socket";
+  if (/^lib\/auth\/(names|confusables)\.ts$/.test(path)) return "auth/names";
   if (!path.startsWith("lib/")) return path.split("/")[0].replace(/\.ts$/, "");
   return path.split("/")[1].replace(/\.ts$/, "");
 }

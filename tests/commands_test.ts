@@ -56,6 +56,7 @@ Deno.test("user add refuses in one line what is not allowed", async () => {
   assertEquals((await commonroom(["user", "add", "taken", "--data", data.path], PASSWORD)).code, 0);
   const cases: ReadonlyArray<readonly [args: string[], input: string, code: number, line: RegExp]> = [
     [["TAKEN", "--data", data.path], PASSWORD, 1, /Cannot make TAKEN: This name is taken/],
+    [["tаken", "--data", data.path], PASSWORD, 1, /Cannot make tаken: This looks like the name of somebody else/],
     [["a", "--data", data.path], PASSWORD, 1, /Cannot make a: A name has/],
     [["ada", "--data", data.path], "short\n", 1, /Cannot make ada: A password has at least 10/],
     [["ada", "--data", data.path], "", 1, /A password has at least 10/],

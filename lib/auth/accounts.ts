@@ -4,13 +4,14 @@
  * @module
  */
 import { HttpError } from "../errors.ts";
-import type { Account, AccountsView } from "../store/accounts_view.ts";
+import type { Account, AccountRange, AccountsView, Standing } from "../store/accounts_view.ts";
 import { encodeFact, keyOf, type Role } from "../store/entries.ts";
-import { Conflict, type Log } from "../store/log.ts";
+import { Conflict, type Log, type Seq } from "../store/log.ts";
+import { Looks } from "./looks.ts";
 import { checkName, foldName } from "./names.ts";
 import type { Passwords } from "./passwords.ts";
 
-export type { Account };
+export type { Account, Standing };
 
 /** What an account is made of. */
 export interface NewAccount {
@@ -20,10 +21,14 @@ export interface NewAccount {
   readonly password: string;
   /** What the member may do. */
   readonly role: Role;
+  /** The id of the invitation that lets it be made. */
+  readonly invitation?: string;
 }
 
 /** The accounts of this server. */
 export class Accounts {
+  /** Keeps people from looking like one another. */
+  readonly looks: Looks;
   readonly #log: Log;
   readonly #view: AccountsView;
   readonly #passwords: Passwords;
@@ -37,33 +42,36 @@ export class Accounts {
     this.#log = log;
     this.#view = view;
     this.#passwords = passwords;
+    this.looks = new Looks(view);
   }
 
   /**
    * Makes an account.
    *
    * @param wanted Name, password and role.
-   * @throws {HttpError} 422 if name or password are not allowed, 409 if the name is taken.
+   * @throws {HttpError} 422 if name or password are not allowed, 409 if the name is taken, or looks like one that is.
    */
-  async make({ name, password, role }: NewAccount): Promise<Account> {
+  async make({ name, password, role, invitation }: NewAccount): Promise<Account> {
     const account = { id: crypto.randomUUID(), name: checkName(name), role };
     const folded = foldName(account.name);
     if (this.#view.byFoldedName(folded) !== undefined) throw nameTaken();
-    const hash = await this.#passwords.hash(password);
-    // The password goes first: an account without one could never be entered.
-    const hashed = this.#setPassword(account.id, hash);
-    const made = this.#log.append(keyOf.account(folded), encodeFact({ type: "account-made", ...account }), {
-      expect: 0,
-    });
-    try {
-      await Promise.all([hashed, made]);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-      // Nobody is to keep the password of somebody who is not there.
-      await this.#setPassword(account.id, "");
-      throw nameTaken();
-    }
-    return account;
+    const work = async () => {
+      const hash = await this.#passwords.hash(password);
+      // The password goes first: an account without one could never be entered.
+      const hashed = this.#writePassword(account.id, hash);
+      const fact = encodeFact({ type: "account-made", ...account, invitation });
+      const made = this.#log.append(keyOf.account(folded), fact, { expect: 0 });
+      try {
+        await Promise.all([hashed, made]);
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
+        // Nobody is to keep the password of somebody who is not there.
+        await this.#writePassword(account.id, "");
+        throw nameTaken();
+      }
+      return account;
+    };
+    return await this.looks.claim({ text: account.name, work });
   }
 
   /**
@@ -77,8 +85,24 @@ export class Accounts {
     const account = this.#view.byFoldedName(foldName(name.trim()));
     const hash = account && this.#view.passwordHash(account.id);
     if (!await this.#passwords.verify(password, hash) || account === undefined) return undefined;
-    if (this.#passwords.isOutdated(hash!)) await this.#setPassword(account.id, await this.#passwords.hash(password));
+    // It took a while: a password that was changed meanwhile, to keep somebody out, opens nothing any more.
+    if (this.#view.passwordHash(account.id) !== hash) return await this.verify(name, password);
+    if (this.#passwords.isOutdated(hash!)) await this.#rehash(account.id, password);
     return account;
+  }
+
+  /**
+   * Sets a new password.
+   *
+   * @param accountId The id of the account; nothing is written if it is not there any more.
+   * @param password As it was typed.
+   * @param onAllowed Waited for before it is written, when it is known to be allowed.
+   * @throws {HttpError} 422 if it is not allowed.
+   */
+  async setPassword(accountId: string, password: string, onAllowed?: () => Promise<void>): Promise<void> {
+    const hash = await this.#passwords.hash(password);
+    await onAllowed?.();
+    if (this.byId(accountId) !== undefined) await this.#writePassword(accountId, hash);
   }
 
   /** The account with an id. */
@@ -86,13 +110,44 @@ export class Accounts {
     return this.#view.byId(id);
   }
 
+  /**
+   * The account with a name.
+   *
+   * @param name As it was typed, or stands in a URL.
+   * @throws {HttpError} 404 if there is none.
+   */
+  byName(name: string): Account {
+    const account = this.#view.byFoldedName(foldName(name.trim()));
+    if (account === undefined) throw new HttpError(404, "There is nobody of this name; look among the people");
+    return account;
+  }
+
+  /** What moderators have decided about an account. */
+  standing(id: string): Standing {
+    return this.#view.standing(id);
+  }
+
+  /** Accounts in the order of their names. */
+  search({ prefix, after, limit }: AccountRange): Account[] {
+    return this.#view.search({ prefix: foldName(prefix.trim()), after: after && foldName(after), limit });
+  }
+
   /** Whether somebody administers this server. */
   hasAdministrator(): boolean {
     return this.#view.hasAdministrator();
   }
 
-  #setPassword(account: string, hash: string): Promise<number> {
-    return this.#log.append(keyOf.password(account), encodeFact({ type: "password-set", account, hash }));
+  /** Not if the password is changed meanwhile: the one before must not come back. */
+  async #rehash(account: string, password: string): Promise<void> {
+    const newest = await this.#log.last(keyOf.password(account));
+    const hash = await this.#passwords.hash(password);
+    await this.#writePassword(account, hash, newest?.seq).catch((error) => {
+      if (!(error instanceof Conflict)) throw error;
+    });
+  }
+
+  #writePassword(account: string, hash: string, expect?: Seq): Promise<Seq> {
+    return this.#log.append(keyOf.password(account), encodeFact({ type: "password-set", account, hash }), { expect });
   }
 }
 

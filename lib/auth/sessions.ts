@@ -6,6 +6,8 @@
 import { deleteCookie, getCookies, setCookie } from "@std/http/cookie";
 import type { Log } from "../store/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
+import { describeAgent } from "./agent.ts";
+import type { Sockets } from "./sockets.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
 /** A time that somebody is logged in. */
@@ -20,41 +22,93 @@ export interface Session {
   readonly isRenewed: boolean;
 }
 
+/** Where somebody logs in. */
+export interface Place {
+  /** The header `User-Agent`. */
+  readonly agent: string | null;
+  /** The IP address. */
+  readonly address: string;
+}
+
+/** A session, as its owner may know it. */
+export interface SessionRow {
+  /** Tells it from others; no secret. */
+  readonly id: string;
+  /** When the member logged in, in ms since 1970. */
+  readonly beganAt: number;
+  /** When it was last used, in ms since 1970; up to an hour late. */
+  readonly lastSeenAt: number;
+  /** Which program it belongs to, in a few words. */
+  readonly agent: string;
+  /** The IP address where it began. */
+  readonly address: string;
+  /** Whether it is the one that asks. */
+  readonly isCurrent: boolean;
+}
+
+/** What sessions are made of. */
+export interface SessionsDeps {
+  /** Where they are kept. */
+  readonly log: Log;
+  /** Whose they are. */
+  readonly accounts: Accounts;
+  /** Closes the sockets of a session that has ended. */
+  readonly sockets: Pick<Sockets, "endSession">;
+}
+
 interface Kept {
   readonly account: string;
   readonly expiresAtMs: number;
+  readonly seenAtMs: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+type Listed = Omit<SessionRow, "id" | "isCurrent">;
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 const LIFETIME_MS = 30 * DAY_MS;
 /** A session slides at most once a day: not every request is a write. */
 const RENEW_AFTER_MS = DAY_MS;
+/** When it was last used is written at most once an hour. */
+const SEEN_AFTER_MS = HOUR_MS;
+/** Sessions remembered that have just ended: far more than there are requests under way. */
+const MAX_ENDED = 1_000;
 const TOKEN = /^[\w-]{43}$/;
+const PREFIX = "session/";
+const NOWHERE: Place = { agent: null, address: "" };
 
 /** The sessions of this server. */
 export class Sessions {
   readonly #log: Log;
   readonly #accounts: Accounts;
+  readonly #sockets: SessionsDeps["sockets"];
+  /** A request that found its session before it ended must not write it again. */
+  readonly #ended = new Set<string>();
 
   /**
    * Opens the sessions.
    *
-   * @param deps Where sessions are kept, and the accounts they belong to.
+   * @param deps Where sessions are kept, the accounts they belong to, and the sockets that were opened in them.
    */
-  constructor({ log, accounts }: { log: Log; accounts: Accounts }) {
+  constructor({ log, accounts, sockets }: SessionsDeps) {
     this.#log = log;
     this.#accounts = accounts;
+    this.#sockets = sockets;
   }
 
   /**
    * Begins a session.
    *
    * @param user Who has logged in.
+   * @param place Where.
    * @returns The token, for {@linkcode setSessionCookie}.
    */
-  async begin(user: Account): Promise<string> {
+  async begin(user: Account, { agent, address }: Place = NOWHERE): Promise<string> {
     const token = newToken();
-    await this.#keep(keyOf(token), user.id);
+    const now = Date.now();
+    const listed = { beganAt: now, lastSeenAt: now, agent: describeAgent(agent), address };
+    const kept = { account: user.id, expiresAtMs: now + LIFETIME_MS, seenAtMs: now };
+    await this.#keep(keyOf(token), { kept, listed });
     return token;
   }
 
@@ -62,35 +116,98 @@ export class Sessions {
    * Finds the session of a request, and lets it slide.
    *
    * @param token What the cookie holds.
-   * @returns The session, or `undefined` if there is none or it has expired.
+   * @returns The session, or `undefined` if there is none, it has expired, or its owner is banned.
    */
   async find(token: string): Promise<Session | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const key = keyOf(token);
     const body = await this.#log.get(key);
     if (body === undefined) return undefined;
-    const { account, expiresAtMs } = JSON.parse(body) as Kept;
-    const user = this.#accounts.byId(account);
-    if (user === undefined) return undefined;
-    const isFresh = expiresAtMs - Date.now() > LIFETIME_MS - RENEW_AFTER_MS;
-    if (isFresh) return { user, key, expiresAtMs, isRenewed: false };
+    const { account, expiresAtMs, seenAtMs } = JSON.parse(body) as Partial<Kept>;
+    const user = account === undefined ? undefined : this.#accounts.byId(account);
+    if (user === undefined || this.#accounts.standing(user.id).isBanned) return undefined;
+    // Those of a program before this one were not listed, and could not be ended.
+    if (seenAtMs === undefined || expiresAtMs === undefined) return undefined;
+    const session = { user, key, expiresAtMs, isRenewed: false };
+    const now = Date.now();
+    const isFresh = expiresAtMs - now > LIFETIME_MS - RENEW_AFTER_MS;
+    if (isFresh && now - seenAtMs < SEEN_AFTER_MS) return session;
+    const renewed = isFresh ? session : { ...session, expiresAtMs: now + LIFETIME_MS, isRenewed: true };
     try {
-      return { user, key, expiresAtMs: await this.#keep(key, account), isRenewed: true };
+      return await this.#touch(renewed) ? renewed : undefined;
     } catch {
       // The disk is full, or busy: the session is as good as before, and is prolonged another time.
-      return { user, key, expiresAtMs, isRenewed: false };
+      return session;
     }
   }
 
-  /** Ends a session. */
-  end(session: Session): Promise<void> {
-    return this.#log.drop(session.key);
+  /**
+   * The sessions of an account, the one that was used last first.
+   *
+   * @param accountId The id of the account.
+   * @param current The session that asks.
+   */
+  async list(accountId: string, current?: Session): Promise<SessionRow[]> {
+    const prefix = listKey(accountId, "");
+    return (await this.#log.list(prefix)).map(({ key, body }) => {
+      const id = key.slice(prefix.length);
+      return { id, ...JSON.parse(body) as Listed, isCurrent: current?.key === PREFIX + id };
+    }).toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
-  async #keep(key: string, account: string): Promise<number> {
-    const expiresAtMs = Date.now() + LIFETIME_MS;
-    await this.#log.put(key, JSON.stringify({ account, expiresAtMs } satisfies Kept), LIFETIME_MS);
-    return expiresAtMs;
+  /** Ends a session: its cookie and its sockets. */
+  async end({ user, key }: { readonly user: Pick<Account, "id">; readonly key: string }): Promise<void> {
+    this.#ended.add(key);
+    if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.values().next().value!);
+    await this.#log.drop(key);
+    await this.#log.drop(listKey(user.id, key.slice(PREFIX.length)));
+    this.#sockets.endSession(key);
+  }
+
+  /**
+   * Ends one of somebody's sessions.
+   *
+   * @param user Whose it is.
+   * @param id What {@linkcode Sessions.list} calls it.
+   * @returns Whether there was one.
+   */
+  async endById(user: Account, id: string): Promise<boolean> {
+    const isTheirs = TOKEN.test(id) && await this.#log.get(listKey(user.id, id)) !== undefined;
+    if (isTheirs) await this.end({ user, key: PREFIX + id });
+    return isTheirs;
+  }
+
+  /**
+   * Ends all sessions of an account.
+   *
+   * @param user Whose they are.
+   * @param except The one that goes on.
+   */
+  async endAll(user: Pick<Account, "id">, except?: Session): Promise<void> {
+    for (;;) {
+      const others = (await this.list(user.id, except)).filter(({ isCurrent }) => !isCurrent);
+      if (others.length === 0) return;
+      for (const { id } of others) await this.end({ user, key: PREFIX + id });
+    }
+  }
+
+  /** Writes that a session was used, and until when it lasts now; not if it has ended meanwhile. */
+  async #touch({ key, user, expiresAtMs }: Session): Promise<boolean> {
+    const listed = await this.#log.get(listKey(user.id, key.slice(PREFIX.length)));
+    if (listed === undefined || this.#ended.has(key)) return false;
+    const now = Date.now();
+    await this.#keep(key, {
+      kept: { account: user.id, expiresAtMs, seenAtMs: now },
+      listed: { ...JSON.parse(listed) as Listed, lastSeenAt: now },
+    });
+    return true;
+  }
+
+  async #keep(key: string, { kept, listed }: { kept: Kept; listed: Listed }): Promise<void> {
+    const ttlMs = kept.expiresAtMs - Date.now();
+    // Listed first: what is not listed could not be ended.
+    const isListed = this.#log.put(listKey(kept.account, key.slice(PREFIX.length)), JSON.stringify(listed), ttlMs);
+    await Promise.all([isListed, this.#log.put(key, JSON.stringify(kept), ttlMs)]);
   }
 }
 
@@ -135,5 +252,9 @@ function attributes(isSecure: boolean) {
 }
 
 function keyOf(token: string): string {
-  return `session/${hashToken(token)}`;
+  return PREFIX + hashToken(token);
+}
+
+function listKey(accountId: string, id: string): string {
+  return `sessions-of/${accountId}/${id}`;
 }

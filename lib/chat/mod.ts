@@ -225,16 +225,6 @@ export class Chat {
     this.entrance.tell(reader, { type: "read", room, seq });
   }
 
-  /** Closes the connections of a session that has ended. */
-  endSession(sessionKey: string): void {
-    this.entrance.endSession(sessionKey);
-  }
-
-  /** Closes the connections of an account that may not be here any more. */
-  endAccount(accountId: string, code: number, reason: string): void {
-    this.entrance.endAccount(accountId, code, reason);
-  }
-
   /**
    * Erases all that somebody wrote, in the log too; the messages keep their places. Done again, it goes on where it was
    * interrupted.

@@ -137,8 +137,7 @@ const KEY_HELP = "A key has 1 to 64 visible ASCII characters";
 const MESSAGE_KEY = v.pipe(v.string("A message needs a key of your own making"), v.regex(KEY, KEY_HELP));
 const SEQUENCE = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const ROOM = v.string("Say which room it is about");
-/** A message's place in its room, in JSON. */
-export const SEQ = v.pipe(v.number("Say which message it is about, by its seq"), v.safeInteger(), v.minValue(1));
+const SEQ = v.pipe(v.number("Say which message it is about, by its seq"), v.safeInteger(), v.minValue(1));
 const TEXT = v.string("A message needs a text");
 const ANSWER_KEY = v.optional(v.pipe(v.string(), v.regex(KEY, KEY_HELP)));
 const CLIENT_MESSAGE = v.variant("type", [
@@ -276,12 +275,16 @@ export function checkText(text: string): void {
   }
 }
 
-/** A message's place in its room, in a URL. */
-export const SEQ_PARAM = v.pipe(
-  v.string(),
-  v.regex(/^[1-9]\d{0,14}$/, "A message is named by its seq, a whole number from 1"),
-  v.transform(Number),
-);
+/**
+ * Reads a message's place in its room, as it stands in a URL.
+ *
+ * @param text As it came.
+ * @throws {HttpError} 422 if it is no such number.
+ */
+export function parseSeq(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new HttpError(422, "A message is named by its seq, a whole number from 1");
+  return Number(text);
+}
 
 /** Longer ones do not exist: the longest has ten code points. */
 const MAX_EMOJI_LENGTH = 40;

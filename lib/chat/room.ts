@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import { SharedText } from "../net/socket.ts";
 import type { Turn } from "../turn.ts";
 import { toFrames } from "./frames.ts";
@@ -19,11 +20,21 @@ export interface Listener {
   close(code: number, reason: string): void;
 }
 
+/** Of the time that telling all has taken, the part for which what comes next is gathered. */
+const REST = 0.5;
+/** A room rests no longer, in ms. */
+const MAX_REST_MS = 20;
+/** A room that tells all faster does not rest: nothing would be gained. */
+const MIN_COST_MS = 2;
+
 /** One room's live listeners. */
 export class Room {
   readonly #turn: Turn;
   readonly #live = new Set<Listener>();
   #outgoing: string[] = [];
+  /** When the room has rested from telling all, as `performance.now()` counts. */
+  #restedAtMs = 0;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Makes a room that nobody is in.
@@ -52,7 +63,7 @@ export class Room {
    * What was gathered in this turn is in the view too, so it leaves before: nobody gets a message twice.
    */
   join(listener: Listener): void {
-    this.flush();
+    this.#send();
     this.#live.add(listener);
   }
 
@@ -61,14 +72,34 @@ export class Room {
     this.#live.delete(listener);
   }
 
-  /** Sends what was gathered. */
+  /**
+   * Sends what was gathered. In a crowd that takes some ms, of which most is the same for one message and for ten: so it
+   * rests a little after it, and what comes meanwhile leaves together.
+   */
   flush(): void {
+    if (this.#outgoing.length === 0 || this.#restTimer !== undefined) return;
+    const nowMs = performance.now();
+    if (nowMs >= this.#restedAtMs) return this.#send();
+    this.#restTimer = setTimeout(() => this.#send(), this.#restedAtMs - nowMs);
+  }
+
+  #send(): void {
+    clearTimeout(this.#restTimer);
+    this.#restTimer = undefined;
     if (this.#outgoing.length === 0) return;
+    const isBusy = this.#outgoing.length > 1;
     const frames = toFrames(this.#outgoing).map((text) => new SharedText(text));
     this.#outgoing = [];
+    const beganAtMs = performance.now();
     for (const listener of this.#live) {
       for (const frame of frames) listener.sendFrame(frame);
     }
+    // Where one speaks at a time there is nothing to gather.
+    if (isBusy) setImmediate(() => this.#rest(performance.now() - beganAtMs));
+  }
+
+  #rest(costMs: number): void {
+    if (costMs >= MIN_COST_MS) this.#restedAtMs = performance.now() + Math.min(costMs * REST, MAX_REST_MS);
   }
 
   /** Closes all who are live, so that they resume: a message could not be sent to them. */

@@ -101,8 +101,9 @@ export class SqliteLog implements Log {
         "SELECT key, body FROM kept WHERE key >= ? AND key < ? AND expires_at_ms > ? ORDER BY key LIMIT 1000",
       ),
     };
-    views.open(db, (after, max) => this.#readSync(after, max));
-    this.#atMs = this.#newest()?.atMs ?? 0;
+    const { seq: head, atMs } = this.#newest() ?? { seq: 0, atMs: 0 };
+    views.open(db, { read: (after, max) => this.#readSync(after, max), head });
+    this.#atMs = atMs;
   }
 
   append(key: string, body: string, options: AppendOptions = {}): Promise<Seq> {

@@ -29,13 +29,18 @@ export interface View {
    * An entry was erased, just now or before a replay: nothing of what it said is to be left.
    *
    * @param entry The entry, its body empty.
-   * @param head The position of the newest entry; in a replay, of this one.
+   * @param head The position of the newest entry. When it was erased a replay does not know: at the latest then.
    */
   erase?(entry: Entry, head: Seq): void;
 }
 
-/** Reads the log for a replay. */
-export type ReadEntries = (after: number, max: number) => Entry[];
+/** The log, for a replay. */
+export interface ReplayedLog {
+  /** Reads at most `max` entries after a position. */
+  readonly read: (after: Seq, max: number) => Entry[];
+  /** The position of the newest entry. */
+  readonly head: Seq;
+}
 
 /** Entries read at a time during a replay: some hundred KiB. */
 const REPLAY_BATCH = 1_000;
@@ -61,10 +66,10 @@ export class Views {
    * A view may read those before it, so from the first stale one on all are replayed together.
    *
    * @param db The database.
-   * @param read Reads the log.
+   * @param log Reads it, and says the position of its newest entry.
    * @returns The names of the views that were replayed.
    */
-  open(db: Database, read: ReadEntries): string[] {
+  open(db: Database, { read, head }: ReplayedLog): string[] {
     const stored = db.prepare("SELECT version FROM views WHERE name = ?");
     const firstStale = this.#views.findIndex(({ name, version }) => stored.get(name)?.version !== version);
     const stale = firstStale < 0 ? [] : this.#views.slice(firstStale);
@@ -72,14 +77,14 @@ export class Views {
       for (const view of stale) makeTables(db, view);
       // Now all tables are there: a statement may read those of several views.
       for (const view of this.#views) view.open(db);
-      if (stale.length > 0) replay(stale, read);
+      if (stale.length > 0) replay(stale, { read, head });
     });
     return stale.map(({ name }) => name);
   }
 
   /** Applies one entry to every view, inside the caller's transaction. */
   apply(entry: Entry): void {
-    applyTo(this.#views, entry);
+    applyTo(this.#views, { entry, head: entry.seq });
   }
 
   /** Tells every view that an entry was erased, inside the caller's transaction. */
@@ -89,9 +94,9 @@ export class Views {
   }
 }
 
-function applyTo(views: readonly View[], entry: Entry): void {
+function applyTo(views: readonly View[], { entry, head }: { entry: Entry; head: Seq }): void {
   const fact = decodeFact(entry.body);
-  for (const view of views) fact === undefined ? view.erase?.(entry, entry.seq) : view.apply(fact, entry);
+  for (const view of views) fact === undefined ? view.erase?.(entry, head) : view.apply(fact, entry);
 }
 
 function makeTables(db: Database, { name, version, tables, schema }: View): void {
@@ -100,8 +105,8 @@ function makeTables(db: Database, { name, version, tables, schema }: View): void
   db.prepare("INSERT OR REPLACE INTO views (name, version) VALUES (?, ?)").run(name, version);
 }
 
-function replay(views: readonly View[], read: ReadEntries): void {
+function replay(views: readonly View[], { read, head }: ReplayedLog): void {
   for (let entries = read(0, REPLAY_BATCH); entries.length > 0; entries = read(entries.at(-1)!.seq, REPLAY_BATCH)) {
-    for (const entry of entries) applyTo(views, entry);
+    for (const entry of entries) applyTo(views, { entry, head });
   }
 }

@@ -1,5 +1,6 @@
 import { CREDENTIALS, logIn, publicUser } from "../../lib/auth/log_in.ts";
 import { foldName } from "../../lib/auth/names.ts";
+import { checkNotBanned } from "../../lib/auth/rights.ts";
 import { type Context, localPath } from "../../lib/context.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { orBackTo } from "../../lib/forms.ts";
@@ -22,6 +23,8 @@ async function answer(ctx: Context) {
   limits.loginsByName.check(folded);
   const user = await accounts.verify(name, password);
   if (user === undefined) throw new HttpError(401, "The name or the password is wrong");
+  // Only whoever knows the password is told.
+  checkNotBanned(accounts.standing(user.id));
   await logIn(ctx, user);
   return ctx.isForm ? ctx.redirect(localPath(ctx.query.get("next"), "/rooms/common")) : { user: publicUser(user) };
 }

@@ -13,23 +13,23 @@ export function POST(ctx: Context) {
 
 async function answer(ctx: Context) {
   const { name, password, invitation = ctx.query.get("invitation") ?? "" } = await ctx.input(CREDENTIALS);
-  ctx.services.limits.loginsByAddress.check(ctx.peer.address);
+  const { limits } = ctx.services;
+  limits.loginsByAddress.check(ctx.peer.address);
+  limits.registrations.check(ctx.peer.address);
   const user = await makeAccount(ctx.services, { name, password, invitation });
   await logIn(ctx, user);
   return ctx.isForm ? ctx.redirect("/rooms/common") : ctx.reply(201, { user: publicUser(user) });
 }
 
-/** The setup link makes the administrator; without it one registers only where that is open. */
+/** The setup link makes the administrator, an invitation a member; without either one registers only where that is open. */
 function makeAccount(
-  { accounts, setup, isRegistrationOpen }: Services,
-  { invitation, ...credentials }: { name: string; password: string; invitation: string },
+  { accounts, setup, invitations, isRegistrationOpen }: Services,
+  { invitation: token, ...credentials }: { name: string; password: string; invitation: string },
 ) {
-  if (setup.accepts(invitation)) return setup.use(() => accounts.make({ ...credentials, role: "administrator" }));
-  if (isRegistrationOpen && invitation === "") return accounts.make({ ...credentials, role: "member" });
-  throw new HttpError(
-    403,
-    invitation === ""
-      ? "Registration is by invitation; ask whoever runs this server for an account"
-      : "The invitation is not valid, or not any more; ask for a new one",
-  );
+  if (setup.accepts(token)) return setup.use(() => accounts.make({ ...credentials, role: "administrator" }));
+  if (token !== "") {
+    return invitations.use(token, (invitation) => accounts.make({ ...credentials, role: "member", invitation }));
+  }
+  if (isRegistrationOpen) return accounts.make({ ...credentials, role: "member" });
+  throw new HttpError(403, "Registration is by invitation; ask somebody who is a member already");
 }

@@ -102,3 +102,49 @@ Deno.test("the log holds no password, and only the newest hash of each", async (
   assert(!written.includes(old), "the old hash is erased");
   assert(written.includes(it.store.accounts.passwordHash(id)!));
 });
+
+Deno.test("a password that is changed while it is verified opens nothing, and does not come back", async () => {
+  await using it = memory();
+  const { id } = await it.accounts.make({ name: "ada", password: PASSWORD, role: "member" });
+  const today = accountsOf(it.store, new Passwords({ logN: 5, r: 8, p: 1 }));
+  const [verified] = await Promise.all([
+    today.verify("ada", PASSWORD),
+    today.setPassword(id, "another password"),
+  ]);
+  assertEquals(await today.verify("ada", PASSWORD), undefined, String(verified));
+  assert(await today.verify("ada", "another password"));
+});
+
+Deno.test("many who log in at once while the password is hashed anew are all let in", async () => {
+  await using it = memory();
+  await it.accounts.make({ name: "ada", password: PASSWORD, role: "member" });
+  const today = accountsOf(it.store, new Passwords({ logN: 5, r: 8, p: 1 }));
+  const verified = await Promise.all(Array.from({ length: 8 }, () => today.verify("ada", PASSWORD)));
+  assertEquals(verified.map((account) => account?.name), Array(8).fill("ada"));
+});
+
+Deno.test("a name that looks like one that is taken makes no account", async () => {
+  await using it = memory();
+  await it.accounts.make({ name: "ada", password: PASSWORD, role: "member" });
+  for (const name of ["аda", "adа", "ɑda"]) {
+    const make = () => it.accounts.make({ name, password: PASSWORD, role: "member" });
+    const error = await assertRejects(make, HttpError, "looks like");
+    assertEquals(error.status, 409, name);
+  }
+});
+
+Deno.test("of two who take names that look alike at the same moment one gets it", async () => {
+  await using it = memory();
+  const names = ["ada", "аda", "adа"];
+  const make = (name: string) => it.accounts.make({ name, password: PASSWORD, role: "member" });
+  const settled = await Promise.allSettled(names.map(make));
+  assertEquals(settled.map(({ status }) => status), ["fulfilled", "rejected", "rejected"]);
+  assertEquals((await make("bob")).name, "bob");
+  const again = await Promise.allSettled(
+    ["short", PASSWORD].map((password) =>
+      it.accounts.make({ name: password === PASSWORD ? "cаrl" : "carl", password, role: "member" })
+    ),
+  );
+  assertEquals(again.map(({ status }) => status), ["rejected", "rejected"]);
+  assertEquals((await make("carl")).name, "carl", "what failed is free again");
+});

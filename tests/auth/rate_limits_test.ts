@@ -65,11 +65,20 @@ Deno.test("check() refuses with 429, and says when to come again", () => {
 Deno.test("createRateLimits() limits everything, or nothing for load tests", () => {
   const on = Object.entries(createRateLimits(true));
   assertEquals(on.map(([name]) => name).toSorted(), [
+    "changes",
+    "exports",
+    "history",
+    "invitations",
     "loginsByAddress",
     "loginsByName",
     "loginsByNameAndAddress",
     "messages",
+    "profiles",
+    "registrations",
+    "resets",
+    "rooms",
     "searches",
+    "signals",
     "sockets",
   ]);
   for (const [name, limit] of on) {

@@ -144,3 +144,22 @@ Deno.test("a login renews the token: the session that the browser had is over", 
   assertEquals((await it.request("/api/me", { headers: { cookie: before } })).status, 401);
   assertEquals((await it.request("/api/me", { headers: { cookie: after } })).status, 200);
 });
+
+Deno.test("all sessions of an account end, however many there are, but the one that goes on", async () => {
+  await using it = await room();
+  const tokens = [];
+  for (let count = 0; count < 1_100; count++) tokens.push(await it.sessions.begin(it.account));
+  const current = (await it.sessions.find(tokens[700]))!;
+  await it.sessions.endAll(it.account, current);
+  const found = await Promise.all(tokens.map((token) => it.sessions.find(token)));
+  assertEquals(found.flatMap((session, index) => session === undefined ? [] : [index]), [700]);
+  assertEquals((await it.sessions.list(it.account.id, current)).map(({ isCurrent }) => isCurrent), [true]);
+});
+
+Deno.test("a session that was not listed, as by a program before this one, opens nothing", async () => {
+  await using it = await room();
+  const token = await it.sessions.begin(it.account);
+  const { key, expiresAtMs } = (await it.sessions.find(token))!;
+  await it.store.log.put(key, JSON.stringify({ account: it.account.id, expiresAtMs }), DAY_MS);
+  assertEquals(await it.sessions.find(token), undefined);
+});

@@ -316,7 +316,7 @@ Deno.test("a session that ends takes its sockets along, and no others", async ()
   await using room = await testChat();
   const ada = await room.join("ada");
   const bob = await room.join("bob");
-  room.chat.endSession("session of ada");
+  room.chat.entrance.endSession("session of ada");
   assertEquals([ada.socket.closedWith?.code, bob.socket.closedWith], [4401, undefined]);
 });
 
@@ -391,7 +391,7 @@ Deno.test("a socket counts until it is gone, not only until it is closing", asyn
   for (let i = 1; i < 50; i++) await room.join("ada");
   const { user } = first;
   assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
-  room.chat.endSession("session of ada");
+  room.chat.entrance.endSession("session of ada");
   assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
   first.events.closed();
   room.chat.entrance.check(user);

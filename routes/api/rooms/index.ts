@@ -4,7 +4,7 @@ import { isChecked, orBackTo } from "../../../lib/forms.ts";
 
 const NewRoom = v.object({
   name: v.string('Say what the room is called, as in {"name":"Garden","open":true}'),
-  open: v.optional(isChecked, false),
+  open: v.optional(v.pipe(v.unknown(), v.transform(isChecked)), false),
 });
 
 export function GET(ctx: Context) {

@@ -17,7 +17,7 @@ export async function patterns(): Promise<string[]> {
 
 /** The cases of one route. */
 export function routeCases(pattern: string): ParityCase[] {
-  const path = pattern.replaceAll("[room]", "common");
+  const path = pattern.replaceAll("[room]", "common").replaceAll("[name]", "ada");
   const asked = (as?: string): Request[] => METHODS.map((method) => ({ method, path, as }));
   const accept = { accept: "text/html" };
   return [

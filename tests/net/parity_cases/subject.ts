@@ -160,6 +160,9 @@ function answerOf(asked: string, { status, reason, headers, cookies, body }: Rep
     status: `${status} ${reason}`,
     headers: { ...fields, date: date === undefined ? "none" : "DATE" },
     cookies: shown,
-    body,
+    body: body.replaceAll(RANDOM, (found) => "x".repeat(found.length)),
   };
 }
+
+/** The ids of sessions, and the keys that a server makes of its own. */
+const RANDOM = /(?<=["/])(?:[\w-]{43}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(?=["/])/g;

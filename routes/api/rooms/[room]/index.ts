@@ -2,7 +2,10 @@ import * as v from "valibot";
 import type { Context } from "../../../../lib/context.ts";
 import { isChecked, orBackTo } from "../../../../lib/forms.ts";
 
-const Change = v.object({ name: v.optional(v.string("A name is a text")), archived: v.optional(isChecked) });
+const Change = v.object({
+  name: v.optional(v.string("A name is a text")),
+  archived: v.optional(v.pipe(v.unknown(), v.transform(isChecked))),
+});
 
 export function GET(ctx: Context) {
   return { room: ctx.services.chat.room(ctx.requireSession().user, ctx.params.room) };

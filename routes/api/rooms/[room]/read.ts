@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Context } from "../../../../lib/context.ts";
-import { SEQ } from "../../../../lib/chat/protocol.ts";
 
-const Read = v.object({ seq: SEQ }, 'Say how far you have read, as in {"seq":7}');
+const HELP = 'Say how far you have read, as in {"seq":7}';
+const Read = v.object({ seq: v.pipe(v.number(HELP), v.safeInteger(HELP), v.minValue(1, HELP)) }, HELP);
 
 export async function POST(ctx: Context) {
   const { user } = ctx.requireSession();

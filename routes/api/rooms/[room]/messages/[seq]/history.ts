@@ -1,10 +1,9 @@
-import { SEQ_PARAM } from "../../../../../../lib/chat/protocol.ts";
-import { checkInput } from "../../../../../../lib/body.ts";
+import { parseSeq } from "../../../../../../lib/chat/protocol.ts";
 import type { Context } from "../../../../../../lib/context.ts";
 
 /** What a message said before it was edited or deleted: for moderators. */
 export function GET(ctx: Context) {
   const { user } = ctx.requireSession();
   const { room, seq } = ctx.params;
-  return { versions: ctx.services.chat.versions(user, { room, seq: checkInput(SEQ_PARAM, seq) }) };
+  return { versions: ctx.services.chat.versions(user, { room, seq: parseSeq(seq) }) };
 }

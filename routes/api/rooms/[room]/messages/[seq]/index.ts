@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { SEQ_PARAM } from "../../../../../../lib/chat/protocol.ts";
-import { checkInput } from "../../../../../../lib/body.ts";
+import { parseSeq } from "../../../../../../lib/chat/protocol.ts";
 import type { Context } from "../../../../../../lib/context.ts";
 
 export const maxBodyBytes = 64 * 1024;
@@ -24,5 +23,5 @@ export async function DELETE(ctx: Context) {
 }
 
 function placeOf({ params: { room, seq } }: Context) {
-  return { room, seq: checkInput(SEQ_PARAM, seq) };
+  return { room, seq: parseSeq(seq) };
 }

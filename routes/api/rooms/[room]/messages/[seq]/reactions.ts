@@ -1,15 +1,14 @@
 import * as v from "valibot";
-import { SEQ_PARAM } from "../../../../../../lib/chat/protocol.ts";
-import { checkInput } from "../../../../../../lib/body.ts";
+import { parseSeq } from "../../../../../../lib/chat/protocol.ts";
 import type { Context } from "../../../../../../lib/context.ts";
 import { isChecked } from "../../../../../../lib/forms.ts";
 
 const HELP = 'Say which emoji, and whether it is to be there, as in {"emoji":"👍","on":true}';
-const Reaction = v.object({ emoji: v.string(HELP), on: isChecked }, HELP);
+const Reaction = v.object({ emoji: v.string(HELP), on: v.pipe(v.unknown(), v.transform(isChecked)) }, HELP);
 
 export async function POST(ctx: Context) {
   const { user } = ctx.requireSession();
-  const place = { room: ctx.params.room, seq: checkInput(SEQ_PARAM, ctx.params.seq) };
+  const place = { room: ctx.params.room, seq: parseSeq(ctx.params.seq) };
   await ctx.services.chat.posting.react(user, place, await ctx.input(Reaction));
   return { message: ctx.services.chat.message(user, place) };
 }
