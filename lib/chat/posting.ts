@@ -14,7 +14,7 @@ import type { Place } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
 import type { Access } from "./access.ts";
 import type { ReadMarks } from "./read_marks.ts";
-import { checkEmoji, checkKey, checkText } from "./protocol.ts";
+import { checkEmoji, checkKey, checkText } from "./checks.ts";
 
 /** A message on its way. */
 export interface Draft {

@@ -1,4 +1,4 @@
-import { parseSeq } from "../../../../../../lib/chat/protocol.ts";
+import { parseSeq } from "../../../../../../lib/chat/checks.ts";
 import type { Context } from "../../../../../../lib/context.ts";
 
 /** What a message said before it was edited or deleted: for moderators. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseSeq } from "../../../../../../lib/chat/protocol.ts";
+import { parseSeq } from "../../../../../../lib/chat/checks.ts";
 import type { Context } from "../../../../../../lib/context.ts";
 import { isChecked } from "../../../../../../lib/forms.ts";
 
