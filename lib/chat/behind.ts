@@ -1,9 +1,11 @@
-import type { ChangeRange, Message, MessageRange } from "../store/messages_view.ts";
+import type { Changed, ChangeRange, Message, MessageRange } from "../store/messages_view.ts";
 import { encode } from "./room.ts";
 import { toWire } from "./wire.ts";
 
 /** Where what was missed is read. */
 export interface History {
+  /** The position of the newest entry that was handed on: what is read now is at least as new. */
+  readonly position: number;
   /** Messages of a room, oldest first. */
   range(room: string, range: MessageRange): Message[];
   /** Messages of a room that have changed, in the order of their last change. */
@@ -17,9 +19,8 @@ const PAGE = 50;
 export class Behind {
   readonly #history: History;
   readonly #room: string;
-  readonly #seen: number;
   #after: number;
-  #since: number;
+  #since: Changed;
 
   /**
    * Begins where somebody left.
@@ -27,12 +28,14 @@ export class Behind {
    * @param history Where what was missed is read.
    * @param missed The room, the newest sequence seen, and the newest position known; without that, changes are left out.
    */
-  constructor(history: History, { room, seen, since = Infinity }: { room: string; seen: number; since?: number }) {
+  constructor(
+    history: History,
+    { room, seen, since = history.position }: { room: string; seen: number; since?: number },
+  ) {
     this.#history = history;
     this.#room = room;
-    this.#seen = seen;
     this.#after = seen;
-    this.#since = since;
+    this.#since = { change: since };
   }
 
   /** The newest sequence that was taken; all before it were, too. */
@@ -42,15 +45,15 @@ export class Behind {
 
   /** Takes the next page, encoded; empty when nothing is left in this moment. */
   nextPage(): string[] {
-    const changed = this.#since === Infinity ? [] : this.#history.changed(this.#room, {
-      since: this.#since,
-      upTo: this.#seen,
-      limit: PAGE,
-    });
+    const { position } = this.#history;
+    // What was sent in this replay may have changed since, while the client was waited for.
+    const changed = this.#history.changed(this.#room, { since: this.#since, upTo: this.#after, limit: PAGE });
     if (changed.length > 0) {
-      this.#since = changed.at(-1)!.change!;
+      const { change, seq } = changed.at(-1)!;
+      this.#since = { change: change!, seq };
       return changed.map((message) => encode({ type: "changed", ...toWire(message), position: message.change! }));
     }
+    this.#since = { change: Math.max(this.#since.change, position) };
     const messages = this.#history.range(this.#room, { after: this.#after, limit: PAGE });
     this.#after = messages.at(-1)?.seq ?? this.#after;
     return messages.map((message) => encode({ type: "message", ...toWire(message) }));

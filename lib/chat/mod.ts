@@ -96,7 +96,13 @@ export class Chat {
       connections,
       host: {
         turn,
-        history: store.messages,
+        history: {
+          get position() {
+            return delivery.position;
+          },
+          range: (room, range) => store.messages.range(room, range),
+          changed: (room, range) => store.messages.changed(room, range),
+        },
         room: (id) => delivery.room(id),
         mayRead: (user, room) => access.mayRead(user, room),
         lastSeq: (room) => store.rooms.lastSeq(room),

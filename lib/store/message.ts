@@ -75,10 +75,18 @@ export interface MessageRange {
   readonly limit: number;
 }
 
+/** A place in the order of changes; messages that were erased together have one position, and so their sequences count. */
+export interface Changed {
+  /** The position of the log. */
+  readonly change: Seq;
+  /** The sequence of the last message that is known of those with that position; absent: all are. */
+  readonly seq?: number;
+}
+
 /** Which changed messages of a room are wanted. */
 export interface ChangeRange {
-  /** Only those that changed after this position of the log. */
-  readonly since: Seq;
+  /** Only those that changed after this. */
+  readonly since: Changed;
   /** Only those up to this sequence. */
   readonly upTo: number;
   /** At most so many, those that changed first. */

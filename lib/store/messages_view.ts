@@ -16,7 +16,7 @@ import type { ReadsView } from "./reads_view.ts";
 import type { RoomsView } from "./rooms_view.ts";
 import type { View } from "./views.ts";
 
-export type { ChangeRange, Message, MessageRange, Place, Version } from "./message.ts";
+export type { Changed, ChangeRange, Message, MessageRange, Place, Version } from "./message.ts";
 
 /** A message as it was sent, with the id of its author; not those that answer or mention. */
 type Fresh = Pick<Message, "room" | "seq" | "author" | "text" | "at" | "key">;
@@ -49,7 +49,7 @@ type Name =
 /** What was said. */
 export class MessagesView implements View {
   readonly name = "messages";
-  readonly version = 2;
+  readonly version = 3;
   readonly tables = ["messages", "reactions", "message_versions"];
   readonly schema = `
     CREATE TABLE messages (
@@ -57,7 +57,7 @@ export class MessagesView implements View {
       text TEXT NOT NULL, at_ms INTEGER NOT NULL, reply_to INTEGER, mentions TEXT, edited_at_ms INTEGER,
       deleted_at_ms INTEGER, change_seq INTEGER, UNIQUE (room, seq), UNIQUE (author, key)
     ) STRICT;
-    CREATE INDEX messages_changed ON messages (room, change_seq) WHERE change_seq IS NOT NULL;
+    CREATE INDEX messages_changed ON messages (room, change_seq, seq) WHERE change_seq IS NOT NULL;
     CREATE TABLE reactions (
       room TEXT NOT NULL, seq INTEGER NOT NULL, emoji TEXT NOT NULL, account TEXT NOT NULL, log_seq INTEGER NOT NULL,
       PRIMARY KEY (room, seq, emoji, account)
@@ -162,7 +162,8 @@ export class MessagesView implements View {
 
   /** Messages of a room that have changed, in the order of their last change. */
   changed(room: string, { since, upTo, limit }: ChangeRange): Message[] {
-    return this.#statements.changed.all(room, since, upTo, limit).map((row) => toMessage(row)!);
+    const { change, seq = Number.MAX_SAFE_INTEGER } = since;
+    return this.#statements.changed.all({ room, change, seq, upTo, limit }).map((row) => toMessage(row)!);
   }
 
   /** The sequence of the first message of a room at or after a time, in ms since 1970; `undefined` if there is none. */
@@ -249,7 +250,8 @@ function prepareAll(db: Database): Record<Name, Statement> {
       ORDER BY m.log_seq LIMIT ?`,
     oldest: `${range} ASC LIMIT ?`,
     newest: `${range} DESC LIMIT ?`,
-    changed: `${MESSAGE} WHERE m.room = ? AND m.change_seq > ? AND m.seq <= ? ORDER BY m.change_seq LIMIT ?`,
+    changed: `${MESSAGE} WHERE m.room = :room AND m.change_seq >= :change AND (m.change_seq > :change OR m.seq > :seq)
+      AND m.seq <= :upTo ORDER BY m.change_seq, m.seq LIMIT :limit`,
     time: "SELECT at_ms AS at FROM messages WHERE room = ? AND seq = ?",
     target: "SELECT author, deleted_at_ms AS deletedAt, mentions FROM messages WHERE room = ? AND seq = ?",
     keep: `INSERT INTO message_versions (log_seq, room, seq, author, text, at_ms, by)

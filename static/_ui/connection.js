@@ -3,15 +3,22 @@
  *
  * It is up from the server's `welcome` on. Once lost, it is tried again after half a second, then ever later, at most
  * 15 seconds; at once when the network or the reader comes back. A socket that owes an answer and says nothing for ten
- * seconds is dead, whatever the browser believes.
+ * seconds is dead, whatever the browser believes; one that has been quiet for long is asked, or a laptop that slept would
+ * show an old conversation as if nobody had said anything since.
  */
 
 const PROTOCOL = "commonroom.v1";
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 15_000;
 const SILENCE_MS = 10_000;
-/** The close code of a session that has ended. */
-const LOGGED_OUT = 4401;
+/** In a quiet room the server is asked this often whether it is there, in ms. */
+const QUIET_MS = 45_000;
+/** The close codes of a session that has ended: logged out, banned. */
+const ENDED = [4401, 4403];
+/** The close code for what breaks the protocol: to come back at once would go on for ever. */
+const MALFORMED = 1008;
+/** What the server answers only if it refuses. */
+const UNANSWERED = ["typing", "read"];
 
 /**
  * How long to wait before a try: longer each time, and not the same for everybody.
@@ -29,7 +36,7 @@ export function backoffMs(attempt, random = Math.random()) {
  * @property {(messages: any[]) => void} frame What came, in order.
  * @property {() => void} down The connection is lost, or could not be made.
  * @property {() => void} probe Ask something that the server answers: is the socket alive?
- * @property {() => void} loggedOut The session is over.
+ * @property {() => void} loggedOut The session is over, or the member is banned; it is not tried again.
  */
 
 export class Connection {
@@ -44,6 +51,8 @@ export class Connection {
   #retryTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #silenceTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #quietTimer;
 
   /** @param {ConnectionEvents} events Who is told what. */
   constructor(events) {
@@ -72,15 +81,15 @@ export class Connection {
   }
 
   /**
-   * Sends something that the server answers.
+   * Sends something, and expects an answer if there is to be one.
    *
-   * @param {object} message
+   * @param {{ type: string, [name: string]: unknown }} message
    * @returns {boolean} Whether it left.
    */
   send(message) {
     if (!this.#isUp || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));
-    this.#expectAnswer();
+    if (!UNANSWERED.includes(message.type)) this.#expectAnswer();
     return true;
   }
 
@@ -89,15 +98,16 @@ export class Connection {
     this.#attempt = 0;
   }
 
-  /** The page goes: what happens to the socket is no news any more. */
+  /** The page goes: what happens to the socket is no news any more. If it comes back after all, it connects anew. */
   leave() {
-    if (this.#socket !== undefined) this.#socket.onclose = null;
+    clearTimeout(this.#retryTimer);
+    this.#abandon();
   }
 
   /** @param {string} data */
   #receive(data) {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = undefined;
+    this.#stopTimers();
+    this.#quietTimer = setTimeout(() => this.#events.probe(), QUIET_MS);
     const frame = JSON.parse(data);
     const messages = Array.isArray(frame) ? frame : [frame];
     for (const { type, retryAfterMs } of messages) {
@@ -111,23 +121,35 @@ export class Connection {
     this.#silenceTimer ??= setTimeout(() => this.#giveUp(), SILENCE_MS);
   }
 
-  /** A dead socket takes its time to close: it is left alone. */
   #giveUp() {
+    this.#abandon();
+    this.#lost({ code: 1006, wasOpen: true });
+  }
+
+  /** A dead socket takes its time to close: it is left alone. */
+  #abandon() {
+    this.#stopTimers();
     const socket = this.#socket;
+    this.#socket = undefined;
+    this.#isUp = false;
     if (socket === undefined) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
-    this.#lost({ code: 1006, wasOpen: true });
+  }
+
+  #stopTimers() {
+    clearTimeout(this.#silenceTimer);
+    clearTimeout(this.#quietTimer);
+    this.#silenceTimer = undefined;
   }
 
   /** @param {{ code: number, wasOpen: boolean }} how */
   #lost({ code, wasOpen }) {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = undefined;
+    this.#stopTimers();
     this.#socket = undefined;
     this.#isUp = false;
-    if (code === LOGGED_OUT) return this.#events.loggedOut();
-    const waitMs = this.#askedMs ?? backoffMs(this.#attempt);
+    if (ENDED.includes(code)) return this.#events.loggedOut();
+    const waitMs = code === MALFORMED ? MAX_DELAY_MS : this.#askedMs ?? backoffMs(this.#attempt);
     this.#attempt++;
     this.#askedMs = undefined;
     this.#retryTimer = setTimeout(() => this.open(), waitMs);

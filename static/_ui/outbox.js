@@ -1,16 +1,53 @@
 /**
- * What was written and is not yet acknowledged.
+ * What was written and is not yet acknowledged, in all rooms of one account.
  *
- * It is kept in this tab's storage, so it outlives a reload and a login. One message is on its way at a time, so they
- * arrive in the order in which they were written; only what the server refused waits for the reader, while the others go
- * on. Each keeps its key when it is sent again, so it arrives once.
+ * A message is kept before it is sent, and sent until the server has it; each keeps its key, so it arrives once. In each
+ * room one message is on its way at a time: were there two, and the first refused for a moment, the second would overtake
+ * it. That costs a round trip for each, which nobody notices who types. What the server refuses for good waits for the
+ * reader, while the others go on.
  *
- * @typedef {{ key: string, text: string, reason?: string }} Item A message; `reason` says why it failed, if it did.
+ * Tabs of one account share what is kept. Each sends what was written in it, and the rest when it connects anew, or when
+ * a message of another tab has waited so long that the tab may be gone; sent twice, it is taken once.
+ *
+ * There is no DOM in here, and time can be given from outside: the tests drive this very code.
+ *
+ * @import { Change, Item, Store } from "./outbox_store.js"
+ *
+ * @typedef {object} OutboxInit
+ * @property {string} me The name of the account.
+ * @property {Store} store Where messages are kept: `await openOutboxStore(me)`.
+ * @property {(item: Item) => boolean} send Sends a message, and says whether it left.
+ * @property {(item: Item) => void} show Shows how a message stands: waiting, or failed if it has a `reason`. It may be of
+ * any room, and may be shown already.
+ * @property {(key: string) => void} hide A message was discarded, or settled by another tab: its waiting line goes.
+ * @property {Clock} [clock] By default the real one.
+ * @property {() => string} [makeKey] By default {@linkcode newKey}.
+ *
+ * @typedef {object} Clock
+ * @property {() => number} now In ms since 1970.
+ * @property {(work: () => void, ms: number) => () => void} later Works later, unless what it returns is called before.
+ *
+ * @typedef {object} Refusal
+ * @property {string} key
+ * @property {number} status
+ * @property {string} message
+ * @property {number} [retryAfterMs]
  */
 
 /** Too many, or not just now: it is tried again. */
 const LATER = [429, 503];
 const RETRY_MS = 1_000;
+/** A message of another tab that waits longer is sent by this one too, in ms. */
+const ADOPT_MS = 5_000;
+
+/** @type {Clock} */
+export const CLOCK = {
+  now: () => Date.now(),
+  later(work, ms) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * A key that nobody else makes. (`crypto.randomUUID` is missing where the server is reached without TLS.)
@@ -20,79 +57,109 @@ export function newKey() {
 }
 
 export class Outbox {
-  #storageKey;
+  #me;
+  #store;
   #send;
   #show;
   #hide;
-  /** @type {Item[]} */
-  #items;
-  /** @type {string | undefined} The key of the message that is on its way. */
-  #sending;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #pause;
+  #clock;
+  #makeKey;
+  /** @type {Item[]} In the order in which they were written. */
+  #items = [];
+  /** @type {Map<string, string>} The key of the message that is on its way, by room. */
+  #sending = new Map();
+  /** @type {Set<string>} The keys of messages that are not to be sent yet: being written, or of another tab. */
+  #held = new Set();
+  /** How many readings of the store are under way. */
+  #loading = 0;
+  /** @type {Set<string>} What was settled meanwhile, or before: it is not to come back. */
+  #settled = new Set();
+  #isOpen = false;
+  #isPaused = false;
 
-  /**
-   * @param {object} init
-   * @param {string} init.storageKey Where it is kept: apart for each account and room.
-   * @param {(item: Item) => boolean} init.send Sends a message, and says whether it left.
-   * @param {(item: Item) => void} init.show Shows how a message stands.
-   * @param {(key: string) => void} init.hide A message is not waiting any more.
-   */
-  constructor({ storageKey, send, show, hide }) {
-    this.#storageKey = storageKey;
+  /** @param {OutboxInit} init */
+  constructor({ me, store, send, show, hide, clock = CLOCK, makeKey = newKey }) {
+    this.#me = me;
+    this.#store = store;
     this.#send = send;
     this.#show = show;
     this.#hide = hide;
-    this.#items = load(storageKey);
+    this.#clock = clock;
+    this.#makeKey = makeKey;
   }
 
-  /** Shows what was kept. */
-  open() {
-    for (const item of this.#items) this.#show(item);
-  }
-
-  /** @param {string} text */
-  add(text) {
-    const item = { key: newKey(), text };
-    this.#items.push(item);
-    this.#keep();
-    this.#show(item);
+  /** Loads and shows what was kept, and begins to send. Until then nothing is sent, or it would overtake what was kept. */
+  async open() {
+    this.#store.watch((change) => this.#heard(change));
+    await this.#load();
+    this.#isOpen = true;
     this.flush();
   }
 
-  /** Sends the oldest message that waits, unless one is on its way. */
-  flush() {
-    if (this.#sending !== undefined || this.#pause !== undefined) return;
-    const item = this.#items.find(({ reason }) => reason === undefined);
-    if (item !== undefined && this.#send(item)) this.#sending = item.key;
+  /**
+   * Takes a message: it is shown at once, and sent once it is kept, or cannot be.
+   *
+   * @param {{ room: string, text: string, replyTo?: number }} message
+   * @returns {Item}
+   */
+  add({ room, text, replyTo }) {
+    const at = this.#clock.now();
+    const order = Math.max(at, (this.#items.at(-1)?.order ?? 0) + 1);
+    /** @type {Item} */
+    const item = { key: this.#makeKey(), me: this.#me, room, text, replyTo, at, order };
+    this.#held.add(item.key);
+    this.#insert(item);
+    void this.#store.put(item).catch(() => {}).then(() => this.#release(item.key));
+    return item;
   }
 
-  /** The connection is lost, and nobody knows whether what was on its way arrived: it is sent again. */
-  lost() {
-    this.#sending = undefined;
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
+  /** Sends the oldest message that waits in each room, unless one is on its way there. */
+  flush() {
+    if (!this.#isOpen || this.#isPaused) return;
+    /** @type {Set<string>} */
+    const looked = new Set(this.#sending.keys());
+    for (const item of [...this.#items]) {
+      if (item.reason !== undefined || looked.has(item.room)) continue;
+      looked.add(item.room);
+      if (this.#held.has(item.key)) continue;
+      this.#sending.set(item.room, item.key);
+      if (!this.#send(item)) this.#sending.delete(item.room);
+    }
   }
 
   /**
-   * The server has a message.
+   * The connection is lost, and nobody knows whether what was on its way arrived: it is sent again by the next `flush`,
+   * with what another tab may have left.
+   */
+  lost() {
+    this.#sending.clear();
+    if (this.#isOpen) void this.#load();
+  }
+
+  /**
+   * The server has a message, as an ack says, or the message itself. Its waiting line stays until the message comes.
    *
    * @param {string} key
    */
   settle(key) {
-    const index = this.#items.findIndex((item) => item.key === key);
-    if (index >= 0) this.#items.splice(index, 1);
-    this.#keep();
-    if (this.#sending === key) this.#sending = undefined;
+    if (this.#drop(key)) void this.#store.remove(key);
     this.flush();
   }
 
-  /** @param {{ key: string, status: number, message: string, retryAfterMs?: number }} refusal */
+  /**
+   * The server did not take a message: if it said to come again, that is done, else the reader decides.
+   *
+   * @param {Refusal} refusal
+   * @returns {boolean} Whether it was a message of this outbox.
+   */
   refused({ key, status, message, retryAfterMs = RETRY_MS }) {
-    if (this.#sending === key) this.#sending = undefined;
-    if (LATER.includes(status)) return this.#flushAfter(retryAfterMs);
-    this.#change(key, message);
+    const item = this.#find(key);
+    if (item === undefined) return false;
+    if (this.#sending.get(item.room) === key) this.#sending.delete(item.room);
+    if (LATER.includes(status)) this.#pause(retryAfterMs);
+    else this.#change(item, message);
     this.flush();
+    return true;
   }
 
   /**
@@ -101,8 +168,9 @@ export class Outbox {
    * @param {string} key
    */
   retry(key) {
-    this.#change(key, undefined);
-    this.flush();
+    const item = this.#find(key);
+    if (item !== undefined) this.#change(item, undefined);
+    this.#release(key);
   }
 
   /**
@@ -115,45 +183,92 @@ export class Outbox {
     this.#hide(key);
   }
 
+  async #load() {
+    this.#loading++;
+    const items = await this.#store.all().catch(() => []);
+    for (const item of items.sort(byOrder)) {
+      if (this.#settled.has(item.key)) void this.#store.remove(item.key);
+      else if (this.#find(item.key) === undefined) this.#insert(item);
+    }
+    if (--this.#loading === 0) this.#settled.clear();
+    this.flush();
+  }
+
+  /** @param {string} key */
+  #find(key) {
+    return this.#items.find((item) => item.key === key);
+  }
+
+  /** @param {Item} item */
+  #insert(item) {
+    this.#items.push(item);
+    this.#items.sort(byOrder);
+    this.#show(item);
+  }
+
+  /**
+   * @param {string} key
+   * @returns {boolean} Whether it was there.
+   */
+  #drop(key) {
+    if (!this.#isOpen || this.#loading > 0) this.#settled.add(key);
+    const item = this.#find(key);
+    if (item === undefined) return false;
+    this.#items.splice(this.#items.indexOf(item), 1);
+    this.#held.delete(key);
+    if (this.#sending.get(item.room) === key) this.#sending.delete(item.room);
+    return true;
+  }
+
+  /**
+   * @param {Item} item
+   * @param {string | undefined} reason
+   */
+  #change(item, reason) {
+    item.reason = reason;
+    this.#show(item);
+    void this.#store.change({ ...item });
+  }
+
+  /** @param {string} key */
+  #release(key) {
+    this.#held.delete(key);
+    this.flush();
+  }
+
   /** @param {number} waitMs */
-  #flushAfter(waitMs) {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
+  #pause(waitMs) {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#clock.later(() => {
+      this.#isPaused = false;
       this.flush();
     }, waitMs);
   }
 
   /**
-   * @param {string} key
-   * @param {string | undefined} reason
+   * What another tab did.
+   *
+   * @param {Change} change
    */
-  #change(key, reason) {
-    const item = this.#items.find((item) => item.key === key);
-    if (item === undefined) return;
-    item.reason = reason;
-    this.#keep();
-    this.#show(item);
-  }
-
-  /** Storage may be full or forbidden: then the messages live as long as the page. */
-  #keep() {
-    try {
-      sessionStorage.setItem(this.#storageKey, JSON.stringify(this.#items));
-    } catch {
-      // Nothing better can be done than to go on without.
+  #heard({ put, removed }) {
+    if (removed !== undefined) {
+      if (this.#drop(removed)) this.#hide(removed);
+      return this.flush();
     }
+    const item = this.#find(put.key);
+    this.#held.add(put.key);
+    this.#clock.later(() => this.#release(put.key), ADOPT_MS);
+    if (item === undefined) return this.#insert(put);
+    item.reason = put.reason;
+    this.#show(item);
   }
 }
 
 /**
- * @param {string} storageKey
- * @returns {Item[]}
+ * @param {Item} a
+ * @param {Item} b
  */
-function load(storageKey) {
-  try {
-    return JSON.parse(sessionStorage.getItem(storageKey) ?? "[]");
-  } catch {
-    return [];
-  }
+function byOrder(a, b) {
+  return a.order - b.order || (a.key < b.key ? -1 : 1);
 }

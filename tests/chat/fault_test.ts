@@ -6,42 +6,77 @@ import { tempDir } from "../testing.ts";
 
 const CLIENTS = 20;
 const ACKS_BEFORE_KILL = 400;
+const EMOJI = "👍";
 
-/** Sends one message after the other until the socket closes; what is not acknowledged is kept to be sent again. */
+/** Something that is to be acknowledged: each message is sent, then edited, then reacted to. */
+interface Step {
+  readonly type: "send" | "edit" | "react";
+  /** The key of the message. */
+  readonly key: string;
+}
+
+/** Takes one step after the other until the socket closes; what is not acknowledged is kept to be done again. */
 class Sender {
+  /** The sequence of each message that was acknowledged. */
   readonly acked = new Map<string, number>();
-  unacked: string | undefined;
+  /** The messages whose edit was acknowledged, and those whose reaction was. */
+  readonly done = { edit: new Set<string>(), react: new Set<string>() };
+  /** What nobody has acknowledged. */
+  unacked: Step | undefined;
   #count = 0;
 
   constructor(readonly name: string, readonly cookie: string) {}
 
   async sendUntilLost(client: ChatClient, onAck: () => void): Promise<void> {
-    for (;;) {
-      const key = this.unacked ?? `${this.name}-${++this.#count}`;
-      this.unacked = key;
-      client.say({ type: "send", room: "common", key, text: `text of ${key}` });
-      const ack = await client.until("ack", (message) => message.key === key).catch(() => undefined);
-      if (ack === undefined) return;
-      this.acked.set(key, ack.seq);
-      this.unacked = undefined;
-      onAck();
-    }
+    while (await this.step(client)) onAck();
+  }
+
+  /** Takes a step, the one that was not acknowledged first of all; says whether it was acknowledged now. */
+  async step(client: ChatClient): Promise<boolean> {
+    const step = this.unacked ??= this.#next();
+    const { type, key } = step;
+    const answerKey = type === "send" ? key : `${type}-${key}`;
+    client.say({ ...this.#toMessage(step), room: "common", key: answerKey });
+    const ack = await client.until("ack", (message) => message.key === answerKey).catch(() => undefined);
+    if (ack === undefined) return false;
+    if (type === "send") this.acked.set(key, ack.seq);
+    else this.done[type].add(key);
+    this.unacked = undefined;
+    return true;
+  }
+
+  #next(): Step {
+    const number = this.#count++;
+    return { type: (["send", "edit", "react"] as const)[number % 3], key: `${this.name}-${Math.floor(number / 3)}` };
+  }
+
+  #toMessage({ type, key }: Step): object {
+    if (type === "send") return { type, text: textOf(key) };
+    const seq = this.acked.get(key);
+    return type === "edit" ? { type, seq, text: editOf(key) } : { type, seq, emoji: EMOJI, on: true };
   }
 }
 
-Deno.test("a server killed with -9 under 20 senders keeps every acknowledged message, once and in order", async () => {
+const textOf = (key: string) => `text of ${key}`;
+const editOf = (key: string) => `edit of ${key}`;
+
+Deno.test("a server killed with -9 under 20 senders, twice, keeps every acknowledged message, edit and reaction, once and in order", async () => {
   await using dir = await tempDir();
   const args = ["--port", "0", "--data", dir.path, "--open-registration", "--no-rate-limits", "--log", "off"];
   const senders: Sender[] = [];
   {
     await using server = await startProcess({ args });
-    for (let i = 0; i < CLIENTS; i++) {
-      senders.push(new Sender(`sender-${i}`, await register(server.url, `sender-${i}`)));
-    }
+    const names = Array.from({ length: CLIENTS }, (_, i) => `sender-${i}`);
+    senders.push(...await Promise.all(names.map(async (name) => new Sender(name, await register(server.url, name)))));
+    await sendAndKill(server, senders);
+  }
+  {
+    await using server = await startProcess({ args });
     await sendAndKill(server, senders);
   }
   await using server = await startProcess({ args });
-  await resendAndCheck(server, senders);
+  await finish(server, senders);
+  check(await readAll(server, senders[0].cookie), senders);
 });
 
 async function sendAndKill(server: ServerProcess, senders: readonly Sender[]): Promise<void> {
@@ -58,24 +93,32 @@ async function sendAndKill(server: ServerProcess, senders: readonly Sender[]): P
   await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
 }
 
-async function resendAndCheck(server: ServerProcess, senders: readonly Sender[]): Promise<void> {
+/** Does again what was not acknowledged, and says again by HTTP what was. */
+async function finish(server: ServerProcess, senders: readonly Sender[]): Promise<void> {
   for (const sender of senders) {
-    const key = sender.unacked;
-    assert(key !== undefined, "every sender was interrupted");
-    const again = await post(server, { sender, key });
-    sender.acked.set(key, again);
-    assertEquals(await post(server, { sender, key }), again);
+    assert(sender.unacked !== undefined, "every sender was interrupted");
+    await using client = await ChatClient.connect(server.url, sender.cookie);
+    assert(await sender.step(client));
+    const [key, seq] = [...sender.acked].at(-1)!;
+    assertEquals(await post(server, { sender, key }), seq);
   }
-  const messages = await readAll(server, senders[0].cookie);
+}
+
+function check(messages: readonly Message[], senders: readonly Sender[]): void {
   assertEquals(messages.map(({ seq }) => seq), messages.map((_, i) => i + 1));
-  const seqOf = new Map(messages.map(({ key, seq }) => [key, seq]));
-  assertEquals(seqOf.size, messages.length, "no message is there twice");
-  for (const { acked } of senders) {
-    for (const [key, seq] of acked) assertEquals(seqOf.get(key), seq);
+  const byKey = new Map(messages.map((message) => [message.key, message]));
+  assertEquals(byKey.size, messages.length, "no message is there twice");
+  for (const { name, acked, done } of senders) {
+    for (const [key, seq] of acked) assertEquals(byKey.get(key)?.seq, seq);
+    for (const key of acked.keys()) {
+      const { text, reactions = [] } = byKey.get(key)!;
+      assertEquals(text, done.edit.has(key) ? editOf(key) : textOf(key));
+      assertEquals(reactions, done.react.has(key) ? [{ emoji: EMOJI, by: [name] }] : []);
+    }
   }
   const acked = senders.reduce((sum, sender) => sum + sender.acked.size, 0);
   assertEquals(messages.length, acked, "nothing is there that nobody sent");
-  assert(acked >= ACKS_BEFORE_KILL);
+  assert(acked >= ACKS_BEFORE_KILL / 3);
 }
 
 async function post(server: ServerProcess, { sender, key }: { sender: Sender; key: string }): Promise<number> {

@@ -95,7 +95,7 @@ export class Ledger {
     for (const [id, { me, room, key, replyTo }] of this.#written) {
       const kept = store.messages.byKey(`id-${me}`, key);
       assertEquals(kept?.room, room, `${id}, which was written, has arrived`);
-      assertEquals(kept?.replyTo, replyTo);
+      assertEquals(store.messages.bySeq(room, kept!.seq)?.replyTo, replyTo);
     }
     const total = ROOMS.reduce((sum, room) => sum + store.messages.range(room, { after: 0, limit: 1_000 }).length, 0);
     assertEquals(total, this.#written.size, "nothing is there that nobody wrote");

@@ -8,16 +8,16 @@ export interface LinkEnd {
   lost(): void;
 }
 
-/** What a reader that stands still leaves waiting, in bytes: beyond what a live connection may have. */
-const STALLED_BYTES = 2 * 1024 * 1024;
+/** How a client reads, and what it leaves waiting, in bytes: so that a replay waits, or that it is too slow to be live. */
+const WAITING_BYTES = { well: 0, slowly: 512 * 1024, not: 2 * 1024 * 1024 };
 
 /**
  * One connection, client and server, with the net between: what is sent waits until it is delivered, one frame at a time,
  * in order, in each direction; it may be cut at any point.
  */
 export class Link implements Socket {
-  /** Whether the client reads nothing just now. */
-  isStalled = false;
+  /** How the client reads just now. */
+  reads: keyof typeof WAITING_BYTES = "well";
   readonly #heard: (text: string) => void;
   #client: LinkEnd | undefined;
   #server: SocketEvents | undefined;
@@ -42,13 +42,12 @@ export class Link implements Socket {
   }
 
   get bufferedAmount(): number {
-    if (this.isStalled) return STALLED_BYTES;
-    return this.#down.reduce((bytes, frame) => bytes + (frame?.length ?? 0), 0);
+    return this.#down.reduce((bytes, frame) => bytes + (frame?.length ?? 0), WAITING_BYTES[this.reads]);
   }
 
-  /** Whether something is under way to the client. */
+  /** Whether something is under way to the client, who reads. */
   get hasDown(): boolean {
-    return this.#down.length > 0;
+    return this.#down.length > 0 && this.reads !== "not";
   }
 
   /** Whether something is under way to the server. */
@@ -81,7 +80,7 @@ export class Link implements Socket {
     const frame = this.#down.shift();
     if (frame === undefined) return this.cut();
     this.#client?.frame(frame);
-    if (!this.hasDown && !this.isStalled) this.#server?.drained?.();
+    this.#tellDrained();
   }
 
   /** Delivers one frame to the server, or the news of the end. */
@@ -95,10 +94,10 @@ export class Link implements Socket {
     } else if (!this.#isClosing) this.#server?.message(frame);
   }
 
-  /** The client reads again. */
-  unstall(): void {
-    this.isStalled = false;
-    if (!this.hasDown) this.#server?.drained?.();
+  /** The client reads well again. */
+  recover(): void {
+    this.reads = "well";
+    this.#tellDrained();
   }
 
   /**
@@ -125,5 +124,9 @@ export class Link implements Socket {
     this.#isClosing = true;
     this.#up = [];
     this.#down = [...this.#down.slice(0, left), undefined];
+  }
+
+  #tellDrained(): void {
+    if (this.bufferedAmount === 0) this.#server?.drained?.();
   }
 }

@@ -27,7 +27,7 @@ const EMOJI = ["👍", "❤️", "🎉"];
 const ACTIONS: Readonly<Record<string, readonly [weight: number, action: Action]>> = {
   down: [
     30,
-    (world) => world.random.pick(world.links.filter((link) => link.hasDown && !link.isStalled))?.deliverDown(),
+    (world) => world.random.pick(world.links.filter((link) => link.hasDown))?.deliverDown(),
   ],
   up: [30, (world) => world.random.pick(world.links.filter((link) => link.hasUp))?.deliverUp()],
   tick: [20, (world) => world.tick(1 + world.random.below(world.random.chance(0.1) ? 3_000 : 100))],
@@ -43,9 +43,9 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, action: Action]
     })],
   writeNonsense: [0.5, (world) => forTab(world, (_, tab) => void tab.write(" "))],
   decide: [2, (world) => forTab(world, decide)],
-  edit: [5, (world) => forTab(world, edit)],
+  edit: [9, (world) => forTab(world, edit)],
   delete: [2, (world) => forTab(world, (world, tab) => change(world, tab, { type: "delete", isOwn: true }))],
-  react: [5, (world) =>
+  react: [7, (world) =>
     forTab(world, (world, tab) => {
       change(world, tab, { type: "react", emoji: world.random.pick(EMOJI), on: world.random.chance(0.7) });
     })],
@@ -55,11 +55,11 @@ const ACTIONS: Readonly<Record<string, readonly [weight: number, action: Action]
     const { link } = world.random.pick(world.tabs) ?? {};
     link?.cut(world.random.below(4));
   }],
-  stall: [2, (world) => {
+  slow: [3, (world) => {
     const { link } = world.random.pick(world.tabs) ?? {};
-    if (link !== undefined) link.isStalled = true;
+    if (link !== undefined) link.reads = world.random.chance(0.6) ? "slowly" : "not";
   }],
-  unstall: [3, (world) => world.random.pick(world.links.filter(({ isStalled }) => isStalled))?.unstall()],
+  recover: [3, (world) => world.random.pick(world.links.filter(({ reads }) => reads !== "well"))?.recover()],
   restart: [0.7, (world) => world.server.restart()],
   crash: [0.7, (world) => world.crash()],
   close: [2, (world) => forTab(world, (world, tab) => world.closeTab(tab))],
@@ -108,7 +108,7 @@ async function step(world: World, actions: Map<string, number>): Promise<void> {
 
 /** The net heals, everybody comes back, and time passes until nothing is left to do. */
 async function comeToRest(world: World): Promise<void> {
-  for (const link of world.links) link.unstall();
+  for (const link of world.links) link.recover();
   let quietRounds = 0;
   for (let round = 0; quietRounds < 3; round++) {
     if (round > MAX_ROUNDS) throw new Error(`It does not come to rest: ${describe(world)}`);

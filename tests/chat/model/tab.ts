@@ -142,7 +142,7 @@ export class Tab implements LinkEnd {
     },
     message: (message) => this.#message(message),
     changed: (changed) => {
-      if (this.feed.takesChange(changed) && this.lines.has(changed.seq)) this.lines.set(changed.seq, changed);
+      if (this.feed.takesChange(changed)) this.#change(changed);
     },
     ack: ({ key, seq }) => {
       const item = this.waiting.get(key);
@@ -170,11 +170,16 @@ export class Tab implements LinkEnd {
     } else if (this.feed.takes(message)) {
       this.#took(this, message);
       this.lines.set(seq, message);
-    }
+    } else if (this.feed.renews(message)) this.#change(message);
     if (author !== this.me) return;
     // In its own room the waiting line gives way to the message, and not before.
     if (room !== this.room || seq <= this.feed.last) this.waiting.delete(key);
     this.outbox.settle(key);
+  }
+
+  /** Shows a message as it is now, if it is on this page. */
+  #change(line: Line): void {
+    if (this.lines.has(line.seq)) this.lines.set(line.seq, line);
   }
 
   #expectingResume(work: () => void): void {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import { HttpError } from "../../../lib/errors.ts";
+import { encodeFact, keyOf } from "../../../lib/store/entries.ts";
 import { type FakeClock, fakeClock, fakeTimers } from "../../testing.ts";
 import { KeptOutbox } from "./kept_outbox.ts";
 import { Ledger } from "./ledger.ts";
@@ -71,10 +72,24 @@ export class World implements AsyncDisposable {
     const names = people.map(({ name }) => name);
     const server = await ModelServer.start({ dir, hasRateLimits: random.chance(0.3), names });
     const world = new World({ random, server, people, clock, timers });
+    if (random.chance(0.15)) await world.#makeHistory(people[0].name);
     for (const person of people) {
       for (let count = 1 + random.below(2); count > 0; count--) await world.openTab(person);
     }
     return world;
+  }
+
+  /** So much has been said before that a replay takes several pages, and many frames. */
+  async #makeHistory(author: string): Promise<void> {
+    const room = ROOMS[0];
+    const { log } = this.server.store;
+    for (let count = 60 + this.random.below(100); count > 0; count--) {
+      const key = `old-${count}`;
+      const text = "long ago ".repeat(1 + this.random.below(400));
+      const fact = { type: "message-sent", room, author: `id-${author}`, key, text } as const;
+      await log.append(keyOf.messages(room), encodeFact(fact), { id: `id-${author}/${key}` });
+      this.ledger.wrote({ key, me: author, room, text, at: 0, order: 0 });
+    }
   }
 
   /** Lets a turn of the event loop pass, and with it whatever the server does in it. */
@@ -200,7 +215,10 @@ export class World implements AsyncDisposable {
     const { log, messages } = this.server.store;
     const position = await log.head();
     const lastSeqs = Object.fromEntries(ROOMS.map((id) => [id, messages.range(id, { limit: 1 })[0]?.seq ?? 0]));
-    return { lines: messages.range(room, { limit: PAGE_LINES }), position, lastSeqs };
+    // Now and then the page ends long ago, and all since is to be replayed.
+    if (this.random.chance(0.3)) lastSeqs[room] = this.random.below(lastSeqs[room] + 1);
+    const lines = messages.range(room, { before: lastSeqs[room] + 1, limit: PAGE_LINES });
+    return { lines, position, lastSeqs };
   }
 
   /** The server hands something to the net: if it is a promise, it must be kept already. */
