@@ -38,8 +38,8 @@ export interface EntranceDeps {
   readonly host: Omit<ConnectionHost, "left" | "gone">;
   /** The rooms that somebody may read. */
   readonly roomsFor: (user: Account) => RoomRow[];
-  /** Tells somebody what is to be known first. */
-  readonly welcome: (connection: Connection, rooms: readonly RoomRow[]) => void;
+  /** What somebody is told first. */
+  readonly welcome: (user: Account, rooms: readonly RoomRow[]) => ServerMessage;
   /** Somebody has a connection more. */
   readonly entered: (user: Account) => void;
   /** Somebody's connection is to be told nothing any more. */
@@ -88,7 +88,8 @@ export class Entrance {
     connections.add(connection);
     this.#countSocket(user, 1);
     entered(user);
-    welcome(connection, rooms);
+    connection.send(welcome(user, rooms));
+    connection.flush();
     if (this.#isClosing) sayBye(connection);
     this.#checkSession(connection).catch(host.defect);
     return connection;

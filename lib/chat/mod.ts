@@ -31,7 +31,7 @@ import { Delivery, sendAll } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
 import { Posting } from "./posting.ts";
 import { Presence } from "./presence.ts";
-import { LIMITS } from "./protocol.ts";
+import { LIMITS, type ServerMessage } from "./protocol.ts";
 import { ReadMarks } from "./read_marks.ts";
 import { Rooms } from "./rooms.ts";
 import { Typists } from "./typing.ts";
@@ -111,7 +111,7 @@ export class Chat {
         defect: reportDefect,
       },
       roomsFor: (user) => this.roomsFor(user),
-      welcome: (connection, rooms) => this.#welcome(connection, rooms),
+      welcome: (user, rooms) => this.#welcome(user, rooms),
       entered: (user) => presence.enter(user),
       left: (connection) => {
         delivery.leave(connection);
@@ -259,14 +259,10 @@ export class Chat {
     await this.#marks.close();
   }
 
-  #welcome(connection: Connection, rooms: readonly RoomRow[]): void {
-    const { user } = connection;
-    const { online, others } = this.#presence.introduce(user.name);
+  #welcome(user: Account, rooms: readonly RoomRow[]): ServerMessage {
+    const { online, profiles, position } = this;
     const you = { name: user.name, role: user.role, ...profileOf(user) };
-    const { profiles, position } = this;
-    connection.send({ type: "welcome", you, rooms, online, profiles, limits: LIMITS, position });
-    connection.flush();
-    if (others !== undefined) connection.sendFrame(others);
+    return { type: "welcome", you, rooms, online, profiles, limits: LIMITS, position };
   }
 
   /** What was read in the last seconds is not in the view yet. */

@@ -5,15 +5,11 @@
  * @module
  */
 import type { Account } from "../auth/accounts.ts";
-import { SharedText } from "../net/socket.ts";
 import type { Turn } from "../turn.ts";
 import type { ServerMessage } from "./protocol.ts";
 import { Registry } from "./registry.ts";
-import { encode } from "./room.ts";
 import { type Profile, profileOf } from "./wire.ts";
 
-/** In a crowd a welcome names so many; the others follow in a frame that all newcomers share. */
-const CROWD = 500;
 /** How often changes are told, in ms. */
 const TELL_EVERY_MS = 300;
 
@@ -32,8 +28,6 @@ export class Presence {
   readonly #registry = new Registry();
   /** Of those here who have one, by name. */
   readonly #profiles = new Map<string, Profile>();
-  /** In a crowd: who was here when changes were told last, and those of them whom no welcome names. */
-  #told: { readonly named: readonly string[]; readonly others: SharedText } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
@@ -51,18 +45,6 @@ export class Presence {
   /** Whether somebody is here. */
   isOnline(name: string): boolean {
     return this.#registry.countOf(name) > 0;
-  }
-
-  /**
-   * Who is here, for somebody who comes. Whoever else came since changes were told last is told to all, so to them too.
-   *
-   * @param newcomer Their name.
-   * @returns Names for the welcome, and a frame with the others to send after it, if there are many.
-   */
-  introduce(newcomer: string): { readonly online: readonly string[]; readonly others?: SharedText } {
-    if (this.#registry.size <= CROWD || this.#told === undefined) return { online: this.#registry.online };
-    const { named, others } = this.#told;
-    return { online: named.includes(newcomer) ? named : [...named, newcomer], others };
   }
 
   /** The profiles of those here who have one, by name. */
@@ -97,7 +79,6 @@ export class Presence {
     if (changes === undefined || this.#isClosed) return;
     const { joined, left } = changes;
     const profiles = this.#profilesOf(joined);
-    this.#told = this.#registry.size > CROWD ? crowdOf(this.#registry.online) : undefined;
     this.#tell({ type: "presence", ...joined.length > 0 && { joined, profiles }, ...left.length > 0 && { left } });
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -119,9 +100,4 @@ export class Presence {
   #changed(): void {
     if (this.#timer === undefined) this.#turn.add(this);
   }
-}
-
-function crowdOf(online: readonly string[]) {
-  const others = encode({ type: "presence", joined: online.slice(CROWD) });
-  return { named: online.slice(0, CROWD), others: new SharedText(others) };
 }

@@ -26,11 +26,6 @@ export class Registry {
     return [...this.#connections.keys()];
   }
 
-  /** How many are here. */
-  get size(): number {
-    return this.#connections.size;
-  }
-
   /** How many connections a user has. */
   countOf(name: string): number {
     return this.#connections.get(name) ?? 0;

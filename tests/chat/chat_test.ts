@@ -444,17 +444,3 @@ Deno.test("a message that is said while the last page of a replay waits for its 
   await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "then");
   assertEquals(bob.socket.of("message").map(({ seq }) => seq), Array.from({ length: 62 }, (_, i) => i + 1));
 });
-
-Deno.test("in a crowd a newcomer is told everybody all the same", async () => {
-  await using room = await testChat();
-  const names = Array.from({ length: 620 }, (_, i) => `member-${i}`);
-  await Promise.all(names.map((name) => makeAccount(room.store, name)));
-  for (const name of names) await room.join(name);
-  const [first] = await Promise.all([room.join("member-0")]);
-  await first.socket.until((socket) => {
-    const online = new Set(socket.of("welcome")[0].online);
-    for (const { joined = [] } of socket.of("presence")) for (const name of joined) online.add(name);
-    return online.size === 620;
-  });
-  assert(first.socket.of("welcome")[0].online.includes("member-0"));
-});
