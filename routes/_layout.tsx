@@ -1,7 +1,11 @@
+import { AccountMenu, NavLink } from "../lib/components/navigation.tsx";
 import type { LayoutProps } from "../lib/render.ts";
+
+const ROOM_STYLES = ["room", "sides", "lines", "dialogs", "icons"];
 
 export default function Layout({ ctx, page, flash, children }: LayoutProps) {
   const title = page.title === undefined ? "Commonroom" : `${page.title} · Commonroom`;
+  const styles = ["base", "sheet", ...page.kind === "room" ? ROOM_STYLES : []];
   return (
     <html lang="en">
       <head>
@@ -13,10 +17,7 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
         <link rel="icon" href="/_ui/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/_ui/base.css" />
-        <link rel="stylesheet" href="/_ui/sheet.css" />
-        {page.kind === "room" && <link rel="stylesheet" href="/_ui/room.css" />}
-        {page.kind === "room" && <link rel="stylesheet" href="/_ui/lines.css" />}
+        {styles.map((style) => <link key={style} rel="stylesheet" href={`/_ui/${style}.css`} />)}
         {page.scripts?.map((script) => <script key={script} type="module" src={script} />)}
       </head>
       <body class={page.kind}>
@@ -26,10 +27,11 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
             <img src="/_ui/icon.svg" alt="" width="24" height="24" /> <span>Commonroom</span>
           </a>
           <nav aria-label="Main">
-            <NavLink ctx={ctx} href="/rooms/common">Room</NavLink>
+            <NavLink ctx={ctx} href="/rooms/common">Rooms</NavLink>
             <NavLink ctx={ctx} href="/search">Search</NavLink>
+            {ctx.user !== undefined && <NavLink ctx={ctx} href="/people">People</NavLink>}
           </nav>
-          <Account ctx={ctx} />
+          <AccountMenu ctx={ctx} />
         </header>
         <main id="content" tabIndex={-1}>
           {flash === undefined ? null : <p class="flash" role="alert">{flash}</p>}
@@ -37,19 +39,5 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
         </main>
       </body>
     </html>
-  );
-}
-
-function NavLink({ ctx, href, children }: Pick<LayoutProps, "ctx"> & { href: string; children: string }) {
-  return <a href={href} aria-current={ctx.path === href ? "page" : undefined}>{children}</a>;
-}
-
-function Account({ ctx }: Pick<LayoutProps, "ctx">) {
-  if (ctx.user === undefined) return <a class="account" href="/login">Log in</a>;
-  return (
-    <form class="account" method="post" action="/api/logout">
-      <span class="who">{ctx.user.name}</span>
-      <button type="submit" class="quiet">Log out</button>
-    </form>
   );
 }

@@ -9,8 +9,8 @@ import { hueOf, initialOf } from "./room_names.ts";
 
 /** A way to one of the main pages. */
 export function NavLink({ ctx, href, children }: Pick<LayoutProps, "ctx"> & { href: string; children: string }): Page {
-  const isHere = ctx.path === href || (href === "/rooms/common" && ctx.path.startsWith("/rooms/"));
-  return <a href={href} aria-current={isHere ? "page" : undefined}>{children}</a>;
+  const isAmong = href === "/rooms/common" && ctx.path.startsWith("/rooms/");
+  return <a href={href} aria-current={ctx.path === href ? "page" : isAmong ? "true" : undefined}>{children}</a>;
 }
 
 /** Who is logged in, and what belongs to them; it opens without script. */

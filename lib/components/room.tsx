@@ -1,83 +1,190 @@
 /**
- * The parts of a room's page, as the server renders them; `static/_ui/` goes on from there.
+ * A room's page, as the server renders it; `static/_ui/` goes on from there.
  *
  * @module
  */
-import type { Message } from "../store/messages_view.ts";
+import type { RoomRow, WireMessage } from "../chat/wire.ts";
 import type { Page } from "../render.ts";
+import { Composer } from "./room_composer.tsx";
+import { Line } from "./room_line.tsx";
+import { RoomList } from "./room_list.tsx";
+import type { Profile } from "./room_names.ts";
+import { People } from "./room_people.tsx";
 
-/** Colours that tell people apart, in `room.css`. */
-const COLOURS = 6;
+/** What a room's page shows. */
+export interface RoomPageProps {
+  /** The room. */
+  readonly room: RoomRow;
+  /** All rooms that may be read. */
+  readonly rooms: readonly RoomRow[];
+  /** The first view. */
+  readonly messages: readonly WireMessage[];
+  /** Who is here. */
+  readonly online: readonly string[];
+  /** What people look like. */
+  readonly profiles: Readonly<Record<string, Profile>>;
+  /** What those who are here may do. */
+  readonly roles: Readonly<Record<string, string>>;
+  /** Who reads. */
+  readonly me: {
+    /** The name. */
+    readonly name: string;
+    /** What they may do. */
+    readonly role: string;
+    /** Until when they may not write, in ms since 1970; 0 if they were never stopped. */
+    readonly mutedUntil: number;
+  };
+  /** The log's position, read before the messages were. */
+  readonly position: number;
+  /** When the first unread message was sent, in ms since 1970. */
+  readonly unreadAt: number | undefined;
+  /** Characters of a message. */
+  readonly maxCharacters: number;
+  /** The path of the API for this room. */
+  readonly api: string;
+}
 
-/** Who is here. */
-export function People({ names }: { readonly names: readonly string[] }): Page {
+/** The rooms, the conversation, and who is here. */
+export function RoomPage(props: RoomPageProps): Page {
+  const { room, rooms, online, me, api } = props;
+  const profiles = { ...props.profiles };
+  for (const [name, role] of Object.entries(props.roles)) {
+    if (role !== "member") profiles[name] = { ...profiles[name], role };
+  }
   return (
-    <aside class="people" aria-label="People here">
-      <details id="people-box">
-        <summary>
-          <h2>
-            Here now <span id="head-count">{names.length}</span>
-          </h2>
+    <div
+      id="room"
+      data-room={room.id}
+      data-me={me.name}
+      data-role={me.role}
+      data-access={room.access}
+      data-max={props.maxCharacters}
+      data-last={room.lastSeq}
+      data-read={room.read}
+      data-unread-at={props.unreadAt}
+      data-position={props.position}
+      data-member={room.isMember || undefined}
+    >
+      <RoomList rooms={rooms} current={room.id} profiles={profiles} />
+      <section id="talk" class="talk" aria-labelledby="room-name">
+        <Head room={room} />
+        <Conversation {...props} />
+        <p id="typing" class="typing" role="presentation" />
+        <Composer room={room} api={api} me={me.name} mutedUntil={me.mutedUntil} />
+      </section>
+      <People names={online} profiles={profiles} me={me.name} mayInvite={me.role !== "member"} />
+      {/* What the script has to know of the first view; not run, only read. */}
+      <script
+        type="application/json"
+        id="first-view"
+        dangerouslySetInnerHTML={{ __html: toJson({ messages: props.messages.map(withoutHtml), rooms, profiles }) }}
+      />
+    </div>
+  );
+}
+
+/** The room's name, and what can be done with the room. */
+function Head({ room }: { room: RoomRow }) {
+  return (
+    <header class="head">
+      <a id="open-rooms" class="tool" href="#rooms" aria-label="Rooms">
+        <span class="icon icon-menu" />
+        <span id="elsewhere" class="dot" hidden />
+      </a>
+      <h1 id="room-name" tabIndex={-1}>{room.name}</h1>
+      {room.isArchived && <span class="badge">archived</span>}
+      <details id="room-menu" class="menu">
+        <summary aria-label="Menu of the room">
+          <span class="icon icon-more" />
         </summary>
-        <ul id="people">
-          {names.map((name) => <li key={name} class={hueOf(name)} data-initial={initialOf(name)}>{name}</li>)}
+        <ul>
+          <li id="jump-item" hidden>
+            <form id="jump">
+              <label for="jump-date">Go to a day</label>
+              <input id="jump-date" type="date" name="date" required />
+              <button type="submit" class="second">Go</button>
+            </form>
+          </li>
+          <li class="apart">
+            <a href={`/search?q=${encodeURIComponent(`in:${room.id} `)}`}>Search</a>
+          </li>
+          {room.isMember && (
+            <li>
+              <a href={`/rooms/${encodeURIComponent(room.id)}/settings`}>
+                {room.access === "invited" ? "Members and settings" : "Settings"}
+              </a>
+            </li>
+          )}
+          <li id="keys-item" hidden>
+            <button type="button" id="show-keys" class="quiet">Keys and commands</button>
+          </li>
         </ul>
       </details>
-    </aside>
+      <a id="open-people" class="tool" href="#people-box" aria-label="People here">
+        <span class="icon icon-people" />
+      </a>
+    </header>
   );
 }
 
-/** Where one writes; without script a form that posts to `action`. */
-export function Composer({ action }: { readonly action: string }): Page {
+/** The log, and what floats over it. */
+function Conversation({ room, messages, me }: RoomPageProps) {
+  const first = messages[0]?.seq ?? 1;
+  const last = messages.at(-1)?.seq ?? room.lastSeq;
   return (
-    <form id="composer" class="composer" method="post" action={action}>
-      <label class="hidden" for="text">Message</label>
-      <textarea
-        id="text"
-        name="text"
-        rows={1}
-        required
-        placeholder="Write a message"
-        enterkeyhint="send"
-        aria-describedby="composer-help counter"
-      />
-      <button type="submit">Send</button>
-      <p id="composer-help" class="fine">Enter sends, Shift+Enter breaks the line</p>
-      <p id="counter" class="fine" hidden></p>
-      <p id="note" class="hidden" role="status"></p>
-    </form>
-  );
-}
-
-/** One message, as `me` sees it: the same element as `static/_ui/lines.js` makes. */
-export function Line(
-  { message: { seq, author, text, at, key }, me }: { readonly message: Message; readonly me: string },
-): Page {
-  const date = new Date(at).toISOString();
-  const isMine = author === me;
-  return (
-    <li
-      id={`message-${seq}`}
-      class={`line ${hueOf(author)}${isMine ? " mine" : ""}`}
-      data-seq={seq}
-      data-author={author}
-      data-at={at}
-      data-initial={initialOf(author)}
-      data-key={isMine ? key : undefined}
-    >
-      <div class="by">
-        <span class="author">{author}</span> <time dateTime={date}>{date.slice(0, 16).replace("T", " ")} UTC</time>
+    <div class="view">
+      <p id="banner" class="banner" role="status" hidden />
+      <div id="log" class="log" role="log" aria-live="polite" aria-label="Conversation" tabIndex={0}>
+        <div id="paper">
+          <p class="step" id="older-step" hidden={first <= 1}>
+            <a id="earlier" href={`?before=${first}`} hidden={first <= 1}>Earlier messages</a>
+          </p>
+          <p class="begin" id="begin" hidden={first > 1 || messages.length === 0}>
+            This is where {room.name} begins.
+          </p>
+          <ol id="lines" class="lines" aria-live="off">
+            {messages.map((message) => <Line key={message.seq} message={message} me={me.name} />)}
+          </ol>
+          <p class="step" id="newer-step" hidden={last >= room.lastSeq}>
+            <a id="later" href={`?after=${last}`}>Later messages</a> ·{" "}
+            <a href={`/rooms/${encodeURIComponent(room.id)}`}>Newest messages</a>
+          </p>
+          <div id="tail" />
+        </div>
+        <div id="said" class="hidden" />
       </div>
-      <p class="text" dir="auto">{text}</p>
-    </li>
+      <Empty room={room} isEmpty={messages.length === 0} />
+      <button type="button" id="unread" class="floating above" hidden />
+      <button type="button" id="newer" class="floating below" hidden>New messages ↓</button>
+    </div>
   );
 }
 
-/** The class of a person's colour; `static/_ui/elements.js` counts it the same way. */
-function hueOf(name: string) {
-  return `hue-${[...name].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % COLOURS}`;
+function Empty({ room: { id, name, access, with: other }, isEmpty }: { room: RoomRow; isEmpty: boolean }) {
+  return (
+    <div id="empty" class="empty" hidden={!isEmpty}>
+      <p class="empty-title">
+        {other === undefined ? `Nobody has said anything in ${name} yet` : `Here only ${name} and you can read`}
+      </p>
+      <p>
+        {access === "invited"
+          ? (
+            <>
+              Say hello, and <a href={`/rooms/${encodeURIComponent(id)}/settings`}>invite somebody</a> to read it.
+            </>
+          )
+          : "Say hello: it is read even by those who come later."}
+      </p>
+    </div>
+  );
 }
 
-function initialOf(name: string) {
-  return [...name][0].toUpperCase();
+/** The script takes the HTML from the page. */
+function withoutHtml({ html: _, ...message }: WireMessage): Omit<WireMessage, "html"> {
+  return message;
+}
+
+/** JSON inside an element: nothing in it can end the element. */
+function toJson(value: unknown) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

@@ -1,104 +1,215 @@
 /**
- * Where a message is written. What is written stays until it is in the outbox, even over a reload.
+ * Where a message is written, answered, or edited. What is written stays until it is in the outbox, even over a reload.
  */
 
 /** The limit is shown when fewer characters are left. */
 const NEAR_LIMIT = 200;
 
+/**
+ * @typedef {{ kind: "reply" | "edit", seq: number }} Purpose What the text is for, if it is no message of its own.
+ *
+ * @typedef {{
+ *   parts: Record<"text" | "counter" | "note" | "context" | "contextText" | "contextCancel", any>,
+ *   max: number, draftKey: string, send: (text: string, replyTo?: number) => void,
+ *   edit: (seq: number, text: string) => Promise<void>, command: (text: string) => Promise<string | undefined>,
+ *   editLast: () => void, typing: () => void
+ * }} ComposerInit `command` tells what is wrong.
+ */
+
 export class Composer {
   #form;
   #parts;
-  #max;
-  #draftKey;
-  #send;
+  #init;
+  /** @type {Purpose | undefined} */
+  #purpose;
+  /** What was being written when the editing began. */
+  #aside = "";
+  #isBusy = false;
 
   /**
    * @param {HTMLFormElement} form
-   * @param {object} init
-   * @param {HTMLTextAreaElement} init.text
-   * @param {HTMLElement} init.counter How many characters are left.
-   * @param {HTMLElement} init.note Read aloud when a message cannot be sent.
-   * @param {number} init.max Characters of a message.
-   * @param {string} init.draftKey Where the draft is kept.
-   * @param {(text: string) => void} init.send Takes a message.
+   * @param {ComposerInit} init
    */
-  constructor(form, { text, counter, note, max, draftKey, send }) {
+  constructor(form, init) {
     this.#form = form;
-    this.#parts = { text, counter, note };
-    this.#max = max;
-    this.#draftKey = draftKey;
-    this.#send = send;
+    this.#parts = init.parts;
+    this.#init = init;
     form.noValidate = true;
-    text.value ||= read(draftKey);
+    init.parts.text.value ||= read(init.draftKey);
     this.#listen();
     this.#changed();
+  }
+
+  /** Whether a message is being answered or edited. */
+  get isBound() {
+    return this.#purpose !== undefined;
   }
 
   focus() {
     this.#parts.text.focus({ preventScroll: true });
   }
 
+  /** Says something beside the text. */
+  tell(note) {
+    this.#parts.note.textContent = note;
+  }
+
+  /**
+   * Answers a message.
+   *
+   * @param {{ seq: number, name: string, text: string }} message
+   */
+  reply({ seq, name, text }) {
+    this.cancel();
+    this.#bind({ kind: "reply", seq }, ["Reply to ", bold(name), ` ${text.slice(0, 140)}`]);
+  }
+
+  /**
+   * Edits a message.
+   *
+   * @param {{ seq: number, text: string }} message
+   */
+  edit({ seq, text }) {
+    this.cancel();
+    this.#aside = this.#parts.text.value;
+    this.#bind({ kind: "edit", seq }, [bold("Edit your message"), " Enter saves, Escape cancels"]);
+    this.#set(text);
+  }
+
+  /** Writes a message of its own again. */
+  cancel() {
+    const { kind } = this.#purpose ?? {};
+    this.#purpose = undefined;
+    this.#parts.context.hidden = true;
+    this.#form.classList.remove("editing");
+    if (kind === "edit") this.#set(this.#aside);
+  }
+
+  #bind(purpose, words) {
+    this.#purpose = purpose;
+    this.#parts.contextText.replaceChildren(...words);
+    this.#parts.context.hidden = false;
+    this.#form.classList.toggle("editing", purpose.kind === "edit");
+    this.focus();
+  }
+
+  #set(text) {
+    this.#parts.text.value = text;
+    this.#parts.text.setSelectionRange(text.length, text.length);
+    this.#changed();
+  }
+
   #listen() {
-    const { text } = this.#parts;
+    const { text, contextCancel } = this.#parts;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     // A press on the button must not take the focus, which would close a phone's keyboard.
-    this.#form.querySelector("button")?.addEventListener("mousedown", (event) => event.preventDefault());
-    text.addEventListener("input", () => this.#changed());
-    text.addEventListener("keydown", (event) => {
-      // While a character is composed, Enter chooses it; 229 is how Safari says so.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    this.#form.querySelector(".send")?.addEventListener("mousedown", (event) => event.preventDefault());
+    contextCancel.addEventListener("click", () => {
+      this.cancel();
+      this.focus();
+    });
+    text.addEventListener("input", () => {
+      this.#changed();
+      if (text.value !== "" && !text.value.startsWith("/") && this.#purpose?.kind !== "edit") this.#init.typing();
+    });
+    text.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #key(event) {
+    // The completion has taken the key; or a character is composed (229 is how Safari says so), and Enter chooses it.
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    const { key, shiftKey, altKey } = event;
+    if (key === "Enter" && !shiftKey) {
       event.preventDefault();
       this.#submit();
-    });
+    } else if (key === "Escape" && this.isBound) {
+      event.preventDefault();
+      this.cancel();
+    } else if (key === "ArrowUp" && !altKey && !shiftKey && this.#parts.text.value === "" && !this.isBound) {
+      event.preventDefault();
+      this.#init.editLast();
+    }
   }
 
   #submit() {
-    const { text, note } = this.#parts;
-    const over = [...text.value].length - this.#max;
+    const { text } = this.#parts;
+    const over = [...text.value].length - this.#init.max;
     this.focus();
-    note.textContent = over > 0 ? `Not sent: ${over} characters too many` : "";
-    if (over > 0 || text.value.trim() === "") return;
-    const message = text.value.trimEnd();
-    text.value = "";
-    this.#changed();
-    this.#send(message);
+    this.tell(over > 0 ? `Not sent: ${over} characters too many` : "");
+    if (over > 0 || text.value.trim() === "" || this.#isBusy) return;
+    const written = text.value.trimEnd();
+    if (this.#purpose?.kind === "edit") return this.#try(() => this.#save(written));
+    if (/^\/(?!\/)/.test(written)) return this.#try(() => this.#command(written));
+    const { seq } = this.#purpose ?? {};
+    this.cancel();
+    this.#set("");
+    this.#init.send(written.replace(/^\/\//, "/"), seq);
+  }
+
+  async #save(text) {
+    await this.#init.edit(Number(this.#purpose?.seq), text);
+    this.cancel();
+  }
+
+  async #command(written) {
+    const { text } = this.#parts;
+    const problem = await this.#init.command(written);
+    if (problem !== undefined) return this.tell(problem);
+    if (text.value.trimEnd() === written) this.#set("");
+  }
+
+  /**
+   * What fails leaves the text as it is.
+   *
+   * @param {() => Promise<void>} work
+   */
+  async #try(work) {
+    this.#isBusy = true;
+    try {
+      await work();
+    } catch (error) {
+      this.tell(error.message);
+    }
+    this.#isBusy = false;
   }
 
   #changed() {
-    const { text, counter, note } = this.#parts;
-    const left = text.value.length < this.#max - NEAR_LIMIT ? Infinity : this.#max - [...text.value].length;
+    const { text, counter } = this.#parts;
+    const { max, draftKey } = this.#init;
+    const left = text.value.length < max - NEAR_LIMIT ? Infinity : max - [...text.value].length;
     counter.hidden = left > NEAR_LIMIT;
     counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
     counter.classList.toggle("over", left < 0);
     text.setAttribute("aria-invalid", String(left < 0));
-    if (left >= 0) note.textContent = "";
-    keep(this.#draftKey, text.value);
+    if (left >= 0) this.tell("");
+    if (this.#purpose?.kind !== "edit") keep(draftKey, text.value);
     if (CSS.supports("field-sizing", "content")) return;
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
   }
 }
 
-/** @param {string} key */
+function bold(text) {
+  const made = document.createElement("b");
+  made.textContent = text;
+  return made;
+}
+
 function read(key) {
   try {
-    return sessionStorage.getItem(key) ?? "";
+    return localStorage.getItem(key) ?? "";
   } catch {
     return "";
   }
 }
 
-/**
- * @param {string} key
- * @param {string} text
- */
 function keep(key, text) {
   try {
-    if (text === "") sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
+    if (text === "") localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
   } catch {
     // Storage is full or forbidden: the draft lives as long as the page.
   }

@@ -1,74 +1,98 @@
 /**
- * The conversation as it is seen: the messages of the room in their order, then our own that wait.
+ * The lines that are shown: a row of the room's messages without gaps, then our own that wait.
  *
- * @typedef {{ seq: number, author: string, text: string, at: number, key: string }} Message
- * @typedef {import("./outbox.js").Item} Item
+ * @import { Item } from "./outbox_store.js"
+ * @import { Message, Reader } from "./line.js"
  */
-import { element, hueOf, initialOf } from "./elements.js";
-import { dayOf, linked, showTime } from "./text.js";
-
-/** Lines that stay; a page that is open for days must not grow for ever. */
-const MAX_LINES = 600;
-const KEPT_LINES = 400;
-/** A later message of the same author gets its name again. */
-const GROUP_MS = 5 * 60_000;
+import { button, element } from "./elements.js";
+import { dressLine, fillLine, fillQuote, groupLine, makeLine, markUnread } from "./line.js";
 
 export class Lines {
   #list;
-  #me;
+  #reader;
+  #firstUnread;
   #on;
+  /** @type {Map<number, Message>} What the lines show, by sequence. */
+  #messages = new Map();
   /** @type {Map<string, HTMLLIElement>} Our own lines that the room does not have yet, by key. */
   #waiting = new Map();
 
   /**
-   * @param {HTMLOListElement} list As the server made it.
-   * @param {object} init
-   * @param {string} init.me Who reads.
-   * @param {(key: string) => void} init.retry
-   * @param {(key: string) => void} init.discard
+   * @param {HTMLOListElement} list
+   * @param {{ messages: Message[], reader: Reader, firstUnread: number, retry: (key: string) => void, discard: (key: string) => void }} init
    */
-  constructor(list, { me, retry, discard }) {
+  constructor(list, { messages, reader, firstUnread, retry, discard }) {
     this.#list = list;
-    this.#me = me;
+    this.#reader = reader;
+    this.#firstUnread = firstUnread;
     this.#on = { retry, discard };
-    for (const line of this.#lines()) dress(line);
-    for (const line of this.#lines()) group(line);
+    for (const message of messages) this.#messages.set(Number(message.seq), message);
+    for (const line of this.#settled()) {
+      const html = line.querySelector(".text.rich")?.innerHTML;
+      const message = this.#messages.get(Number(line.dataset.seq));
+      if (message !== undefined && html !== undefined) message.html = html;
+      dressLine(line, reader.me);
+      this.#finish(line);
+    }
   }
 
-  /** The sequence of the oldest message shown, or `undefined`. */
+  /** The sequence of the oldest message shown; 0 if there is none. */
   get first() {
-    return seqOf(this.#lines()[0]);
+    return Number(this.#list.firstElementChild?.dataset.seq ?? 0);
   }
 
   /** The sequence of the newest message shown; 0 if there is none. */
   get last() {
-    return seqOf(this.#lines().findLast((line) => line.dataset.seq)) ?? 0;
+    const { first } = this;
+    return first === 0 ? 0 : first + this.count - 1;
   }
 
-  /** The keys of our own messages that the server's page shows. */
+  /** How many messages of the room are shown. */
+  get count() {
+    return this.#list.childElementCount - this.#waiting.size;
+  }
+
+  /** The keys of our own messages that are shown. */
   get keys() {
-    return this.#lines().flatMap(({ dataset: { key } }) => key ?? []);
+    return [...this.#messages.values()].flatMap(({ author, key }) => author === this.#reader.me ? key : []);
   }
 
   get isEmpty() {
     return this.#list.childElementCount === 0;
   }
 
+  /** What a line shows. */
+  message(seq) {
+    return this.#messages.get(seq);
+  }
+
+  /** The line of a message, if it is shown. */
+  line(seq) {
+    return seq >= this.first && seq <= this.last ? this.#list.children[seq - this.first] : undefined;
+  }
+
+  /** The last message of mine that can be edited. */
+  lastOfMine() {
+    return this.#settled().reverse().find(({ classList }) => classList.contains("mine") && !classList.contains("gone"));
+  }
+
   /**
-   * Shows the next message of the room; if it is one of ours that waited, its line stays the same element.
+   * Shows the next messages of the room; one of ours that waited stays the same element.
    *
-   * @param {Message} message
+   * @param {Message[]} messages
    */
-  append(message) {
-    const waiting = message.author === this.#me ? this.#waiting.get(message.key) : undefined;
-    const line = waiting ?? makeLine(message, this.#me);
-    if (waiting !== undefined) this.#settle(waiting, message);
+  append(messages) {
+    const lines = messages.map((message) => this.#take(message));
     const [firstWaiting] = this.#waiting.values();
-    if (waiting === undefined || waiting.nextElementSibling !== (firstWaiting ?? null)) {
-      this.#list.insertBefore(line, firstWaiting ?? null);
+    /** @type {HTMLLIElement | null} */
+    let next = firstWaiting ?? null;
+    // From the end: so a line that waited last is not moved, and keeps the focus.
+    for (const line of lines.toReversed()) {
+      if (line.nextElementSibling !== next || line.parentElement === null) this.#list.insertBefore(line, next);
+      next = line;
     }
-    group(line);
-    if (firstWaiting !== undefined) group(firstWaiting);
+    for (const line of lines) this.#finish(line);
+    groupLine(firstWaiting);
   }
 
   /**
@@ -77,10 +101,65 @@ export class Lines {
    * @param {Message[]} messages
    */
   prepend(messages) {
-    const first = this.#lines()[0];
-    const lines = messages.map((message) => makeLine(message, this.#me));
+    const first = this.#settled()[0];
+    const lines = messages.map((message) => this.#take(message));
     this.#list.prepend(...lines);
-    for (const line of first === undefined ? lines : [...lines, first]) group(line);
+    for (const line of lines) this.#finish(line);
+    groupLine(first ?? this.#waiting.values().next().value);
+  }
+
+  /**
+   * Shows other messages in place of all.
+   *
+   * @param {Message[]} messages
+   */
+  replace(messages) {
+    this.drop(this.count, "start");
+    this.prepend(messages);
+  }
+
+  /**
+   * Takes lines away.
+   *
+   * @param {"start" | "end"} where
+   */
+  drop(count, where) {
+    const lines = this.#settled();
+    for (const line of where === "start" ? lines.slice(0, count) : lines.slice(lines.length - count)) {
+      this.#messages.delete(Number(line.dataset.seq));
+      line.remove();
+    }
+    groupLine(this.#list.firstElementChild ?? undefined);
+  }
+
+  /**
+   * Shows a message as it is now, and what quotes it.
+   *
+   * @param {Message & { seq: number }} message
+   */
+  change(message) {
+    const line = this.line(message.seq);
+    if (line !== undefined) {
+      this.#messages.set(message.seq, message);
+      fillLine(line, message, this.#reader);
+      this.#finish(line);
+    }
+    const { author, displayName, text } = message;
+    for (const link of this.#list.querySelectorAll(`.quote[data-seq="${message.seq}"]`)) {
+      fillQuote(link, { author, displayName, text: text.slice(0, 140) });
+    }
+  }
+
+  /**
+   * Changes what is shown of everybody's messages, where there is something to change.
+   *
+   * @param {(message: Message) => Message | undefined} how
+   */
+  changeAll(how) {
+    for (const message of [...this.#messages.values()]) {
+      const changed = how(message);
+      if (changed !== undefined) this.change(changed);
+    }
   }
 
   /**
@@ -88,8 +167,11 @@ export class Lines {
    *
    * @param {Item} item
    */
-  showWaiting({ key, text, reason }) {
-    const line = this.#waiting.get(key) ?? makeLine({ author: this.#me, text, at: Date.now() }, this.#me);
+  showWaiting({ key, room, text, at, replyTo, reason }) {
+    const { me } = this.#reader;
+    const quoted = replyTo === undefined ? undefined : this.#messages.get(replyTo);
+    const quote = quoted && { author: quoted.author, displayName: quoted.displayName, text: quoted.text.slice(0, 140) };
+    const line = this.#waiting.get(key) ?? makeLine({ room, author: me, text, at, key, replyTo, quote }, this.#reader);
     line.classList.toggle("pending", reason === undefined);
     line.classList.toggle("failed", reason !== undefined);
     line.querySelector(".state")?.remove();
@@ -97,116 +179,40 @@ export class Lines {
     if (this.#waiting.has(key)) return;
     this.#waiting.set(key, line);
     this.#list.append(line);
-    group(line);
+    groupLine(line);
   }
 
-  /**
-   * One of our own messages is not waiting any more.
-   *
-   * @param {string} key
-   */
+  /** One of our own messages is not waiting any more. */
   dropWaiting(key) {
     const line = this.#waiting.get(key);
-    const next = /** @type {HTMLLIElement | null | undefined} */ (line?.nextElementSibling);
+    if (line === undefined) return;
+    const next = line.nextElementSibling;
+    line.remove();
     this.#waiting.delete(key);
-    line?.remove();
-    if (next) group(next);
+    groupLine(next ?? undefined);
   }
 
-  /** Forgets the oldest lines if there are many. Returns whether it did. */
-  trim() {
-    const lines = this.#lines();
-    if (lines.length <= MAX_LINES) return false;
-    for (const line of lines.slice(0, -KEPT_LINES)) line.remove();
-    group(this.#lines()[0]);
-    return true;
+  #settled() {
+    return [...this.#list.children].slice(0, this.count);
   }
 
-  /** @returns {HTMLLIElement[]} */
-  #lines() {
-    return /** @type {HTMLLIElement[]} */ ([...this.#list.children]);
+  #take(message) {
+    this.#messages.set(Number(message.seq), message);
+    const waiting = message.author === this.#reader.me ? this.#waiting.get(message.key) : undefined;
+    if (waiting === undefined) return makeLine(message, this.#reader);
+    this.#waiting.delete(message.key);
+    fillLine(waiting, message, this.#reader);
+    return waiting;
   }
 
-  /**
-   * @param {HTMLLIElement} line
-   * @param {Message} message
-   */
-  #settle(line, { seq, at, key }) {
-    this.#waiting.delete(key);
-    line.id = `message-${seq}`;
-    line.dataset.seq = String(seq);
-    line.dataset.at = String(at);
-    line.classList.remove("pending", "failed");
-    line.querySelector(".state")?.remove();
-    showTime(/** @type {HTMLTimeElement} */ (line.querySelector(".by time")), at);
+  #finish(line) {
+    groupLine(line);
+    if (Number(line.dataset.seq) === this.#firstUnread) markUnread(line);
   }
 
-  /**
-   * @param {string} key
-   * @param {string} reason
-   */
   #failure(key, reason) {
-    const again = element("button", { type: "button" }, "Try again");
-    const discard = element("button", { type: "button" }, "Discard");
-    again.onclick = () => this.#on.retry(key);
-    discard.onclick = () => this.#on.discard(key);
-    return element("p", { class: "state" }, `Not sent: ${reason}`, again, discard);
+    const again = button({ class: "second" }, ["Try again"], () => this.#on.retry(key));
+    const discard = button({ class: "second" }, ["Discard"], () => this.#on.discard(key));
+    return element("p", { class: "state" }, `Not sent: ${reason} `, again, discard);
   }
-}
-
-/** @param {HTMLLIElement | undefined} line */
-function seqOf(line) {
-  return line?.dataset.seq === undefined ? undefined : Number(line.dataset.seq);
-}
-
-/**
- * The same element as `routes/rooms/[room].tsx` makes.
- *
- * @param {{ seq?: number, author: string, text: string, at: number }} message
- * @param {string} me
- */
-function makeLine({ seq, author, text, at }, me) {
-  const line = element(
-    "li",
-    { class: `line ${hueOf(author)}${author === me ? " mine" : ""}` },
-    element("div", { class: "by" }, element("span", { class: "author" }, author), " ", element("time")),
-    element("p", { class: "text", dir: "auto" }, text),
-  );
-  Object.assign(line.dataset, { author, at, initial: initialOf(author) });
-  if (seq !== undefined) {
-    line.id = `message-${seq}`;
-    line.dataset.seq = String(seq);
-  }
-  dress(line);
-  return line;
-}
-
-/**
- * Shows the reader's time, and the text with links.
- *
- * @param {HTMLLIElement} line
- */
-function dress(line) {
-  showTime(/** @type {HTMLTimeElement} */ (line.querySelector(".by time")), Number(line.dataset.at));
-  const text = /** @type {HTMLElement} */ (line.querySelector(".text"));
-  text.replaceChildren(...linked(text.textContent ?? ""));
-}
-
-/**
- * Says the day where a new one begins, and the author only once where one goes on.
- *
- * @param {HTMLLIElement | undefined} line
- */
-function group(line) {
-  if (line === undefined) return;
-  const before = /** @type {HTMLElement | null} */ (line.previousElementSibling);
-  const at = Number(line.dataset.at);
-  const day = dayOf(at);
-  const isNewDay = before === null || dayOf(Number(before.dataset.at)) !== day;
-  const isSameAuthor = before?.dataset.author === line.dataset.author;
-  line.classList.toggle("more", !isNewDay && isSameAuthor && at - Number(before?.dataset.at) < GROUP_MS);
-  const shown = line.querySelector(".day");
-  if (!isNewDay) shown?.remove();
-  else if (shown === null) line.prepend(element("p", { class: "day" }, day));
-  else shown.textContent = day;
 }

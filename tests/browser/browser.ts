@@ -126,8 +126,13 @@ export class Person implements AsyncDisposable {
   /** What the page's scripts complained about. */
   readonly complaints: string[] = [];
   readonly #context: BrowserContext;
+  readonly #isScripted: boolean;
 
-  private constructor(name: string, { context, page }: { context: BrowserContext; page: Page }) {
+  private constructor(
+    name: string,
+    { context, page, isScripted }: { context: BrowserContext; page: Page; isScripted: boolean },
+  ) {
+    this.#isScripted = isScripted;
     this.name = name;
     this.page = page;
     this.#context = context;
@@ -155,7 +160,8 @@ export class Person implements AsyncDisposable {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    return new Person(name, { context, page: await context.newPage() });
+    const isScripted = options?.javaScriptEnabled !== false;
+    return new Person(name, { context, page: await context.newPage(), isScripted });
   }
 
   /** Opens a browser in the room, for somebody who makes an account by the form. */
@@ -182,8 +188,14 @@ export class Person implements AsyncDisposable {
     await this.#context.addCookies([cookie]);
   }
 
+  /** Waits until the room's script has been welcomed by the server. */
+  async isLive(): Promise<void> {
+    await this.page.locator("#room[data-live]").waitFor();
+  }
+
   /** Says something. */
   async say(text: string): Promise<void> {
+    if (this.#isScripted) await this.isLive();
     await this.page.getByLabel("Message", { exact: true }).fill(text);
     await this.page.getByRole("button", { name: "Send" }).click();
   }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { browserTest, Person, TestServer } from "./browser.ts";
+import { fill } from "./said.ts";
 
 for (const transport of ["native", "raw"]) {
   browserTest(
@@ -62,7 +63,7 @@ browserTest("what looks like HTML is shown as text, and addresses become links",
     assertEquals(await said.locator("script, img").count(), 0);
     const link = said.getByRole("link");
     assertEquals(await link.getAttribute("href"), "https://example.org/a_(b)");
-    assertEquals(await link.getAttribute("rel"), "noopener noreferrer");
+    assertEquals(await link.getAttribute("rel"), "noopener noreferrer nofollow ugc");
     assertEquals(await page.title(), "Common room · Commonroom");
   }
 });
@@ -79,7 +80,7 @@ browserTest(
       upstream.onMessage((frame) => /"(ack|message)"/.test(String(frame)) || socket.send(frame));
     });
     await ada.page.reload();
-    await ada.seesPerson("ada");
+    await ada.isLive();
     await ada.say("Did this arrive?");
     await ada.page.locator(".pending").waitFor();
     await ada.page.unrouteAll();
@@ -108,7 +109,7 @@ browserTest("a refused message stays, with its reason, until it is sent again or
     });
   });
   await ada.page.reload();
-  await ada.seesPerson("ada");
+  await ada.isLive();
   await ada.say("One");
   await ada.say("Two");
   await ada.page.getByText("Not sent: The disk is full").nth(1).waitFor();
@@ -138,7 +139,7 @@ browserTest("whoever reads further up stays there, and is told of what is new", 
   await ada.say(Array.from({ length: 120 }, (_, line) => `Line ${line}`).join("\n"));
   await bob.sees("Line 119");
   const log = bob.page.getByRole("log");
-  const newer = bob.page.getByRole("button", { name: "New messages" });
+  const newer = bob.page.getByRole("button", { name: "↓ 1 new message" });
   await log.evaluate((log) => log.scrollTop = -1_000);
   const before = await log.evaluate((log) => log.scrollHeight + log.scrollTop);
   await ada.say("And one more");
@@ -149,56 +150,21 @@ browserTest("whoever reads further up stays there, and is told of what is new", 
   await newer.waitFor({ state: "hidden" });
 });
 
-browserTest("earlier messages are loaded on demand", async (browser) => {
+browserTest("a link to an old message shows it in its place, and writing leads to now", async (browser) => {
   await using server = await TestServer.start("--no-rate-limits");
   await using ada = await Person.open({ browser, server, name: "ada" });
   const cookie = await server.register("ada");
   await ada.take(cookie);
-  for (let number = 1; number <= 60; number++) await post(cookie, `Message number ${number}.`);
-  await ada.page.goto("/rooms/common");
-  await ada.seesPerson("ada");
-  assertEquals(await ada.lines("Message number 10.").count(), 0);
-  await ada.page.getByRole("link", { name: "Earlier messages" }).click();
-  await ada.sees("Message number 1.");
-  await ada.page.getByRole("link", { name: "Earlier messages" }).waitFor({ state: "hidden" });
-  const shown = await ada.page.locator("#lines .text").allTextContents();
-  assertEquals(shown, Array.from({ length: 60 }, (_, index) => `Message number ${index + 1}.`));
-});
-
-browserTest("a link to an old message shows it in its place, and what comes later follows", async (browser) => {
-  await using server = await TestServer.start("--no-rate-limits");
-  await using ada = await Person.open({ browser, server, name: "ada" });
-  const cookie = await server.register("ada");
-  await ada.take(cookie);
-  for (let number = 1; number <= 300; number++) await post(cookie, `Message number ${number}.`);
+  await fill(cookie, { messages: 400 });
   await ada.page.goto("/rooms/common?at=100#message-100");
-  await ada.sees("Message number 300.");
-  await post(await server.register("Bob"), "Just now");
-  await ada.sees("Just now");
-  assertEquals(await ada.page.locator("#lines > li").count(), 301 - 75);
-  await ada.page.getByRole("button", { name: "New messages" }).waitFor();
+  await ada.page.locator("#message-100:target").waitFor();
   const [target, log] = await Promise.all(["#message-100", "#log"].map((id) => ada.page.locator(id).boundingBox()));
   assert(target!.y > log!.y && target!.y + target!.height < log!.y + log!.height);
-});
-
-browserTest("a link to a message of long ago loads what is around it, and writing leads to now", async (browser) => {
-  await using server = await TestServer.start("--no-rate-limits");
-  await using ada = await Person.open({ browser, server, name: "ada" });
-  const cookie = await server.register("ada");
-  await ada.take(cookie);
-  for (let number = 1; number <= 600; number++) await post(cookie, `Message number ${number}.`);
-  await ada.page.goto("/rooms/common?at=30#message-30");
-  await ada.sees("Message number 55.");
-  const [time, text] = await Promise.all(
-    ["time", ".text"].map((part) => ada.page.locator(`#message-30 ${part}`).boundingBox()),
-  );
-  assert(time!.x + time!.width <= text!.x, "the time stands beside the text, not over it");
-  assertEquals(await ada.page.locator("#lines > li").count(), 50);
-  await ada.page.getByRole("link", { name: "Newest messages" }).waitFor();
+  await ada.page.getByRole("button", { name: "↓ Newest messages" }).waitFor();
   await ada.say("About this");
-  await ada.page.waitForURL((url) => url.search === "");
-  await ada.sees("Message number 600.");
   await ada.sees("About this");
+  await ada.sees("Message number 400.");
+  assertEquals(await ada.page.locator("#message-100").count(), 0);
 });
 
 browserTest("the keyboard alone is enough to talk", async (browser) => {
@@ -206,7 +172,7 @@ browserTest("the keyboard alone is enough to talk", async (browser) => {
   await using ada = await Person.join({ browser, server, name: "ada" });
   const { page } = ada;
   const text = page.getByLabel("Message", { exact: true });
-  await ada.seesPerson("ada");
+  await ada.isLive();
   await text.press("Enter");
   await page.keyboard.type("First line");
   await page.keyboard.press("Shift+Enter");
@@ -228,10 +194,11 @@ browserTest("the keyboard alone is enough to talk", async (browser) => {
 browserTest("logging out leads to the first page, and ends the room in every tab", async (browser) => {
   await using server = await TestServer.start();
   await using ada = await Person.join({ browser, server, name: "ada" });
-  await ada.seesPerson("ada");
+  await ada.isLive();
   const tab = await ada.page.context().newPage();
   await tab.goto("/rooms/common");
   await tab.getByLabel("Message", { exact: true }).fill("A thought not finished");
+  await ada.page.getByLabel("Your account").click();
   await ada.page.getByRole("button", { name: "Log out" }).click();
   await ada.page.getByRole("heading", { name: "a room to talk in" }).waitFor();
   await tab.waitForURL("**/login?next=%2Frooms%2Fcommon");
@@ -243,35 +210,12 @@ browserTest("logging out leads to the first page, and ends the room in every tab
   assertEquals(await tab.getByLabel("Message", { exact: true }).inputValue(), "A thought not finished");
 });
 
-browserTest("on a phone the list of people opens and closes over the conversation", async (browser) => {
-  await using server = await TestServer.start();
-  const options = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
-  await using ada = await Person.join({ browser, server, name: "ada", options });
-  await ada.page.locator("#people li").waitFor({ state: "attached" });
-  assertEquals(await ada.page.locator("#people").isVisible(), false);
-  await ada.page.getByText("Here now").tap();
-  await ada.seesPerson("ada");
-  await ada.page.keyboard.press("Escape");
-  await ada.page.locator("#people").waitFor({ state: "hidden" });
-  assert(await ada.page.locator("html").evaluate((html) => html.scrollWidth <= html.clientWidth));
-});
-
 browserTest("without script the room takes a message and shows it", async (browser) => {
   await using server = await TestServer.start();
   await using ada = await Person.join({ browser, server, name: "ada", options: { javaScriptEnabled: false } });
-  await ada.say("Sent by a plain form");
+  await ada.say("Sent by a **plain** form");
   await ada.sees("Sent by a plain form");
+  await ada.page.getByLabel("Your account").click();
   await ada.page.getByRole("button", { name: "Log out" }).click();
   await ada.page.getByRole("heading", { name: "a room to talk in" }).waitFor();
 });
-
-/** Says something without a browser. */
-async function post({ name, value, url }: { name: string; value: string; url: string }, text: string): Promise<void> {
-  const response = await fetch(new URL("/api/rooms/common/messages", url), {
-    method: "POST",
-    headers: { "content-type": "application/json", cookie: `${name}=${value}` },
-    body: JSON.stringify({ text }),
-  });
-  await response.body?.cancel();
-  assertEquals(response.status, 201);
-}
