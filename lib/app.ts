@@ -24,6 +24,7 @@ import { HttpError } from "./errors.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
 import { withFields } from "./lazy_response.ts";
 import type { Logger } from "./log.ts";
+import { OwnAssets } from "./own_assets.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
 import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
 import { PathReader } from "./request_path.ts";
@@ -87,6 +88,7 @@ const NO_PEER: Peer = {
 class Application {
   readonly #deps: AppDeps;
   readonly #paths = new PathReader();
+  readonly #assets = new OwnAssets();
   readonly #serveFile = (path: string, ctx: Context) => this.#file(ctx, path);
   #requests = 0;
 
@@ -163,7 +165,8 @@ class Application {
     if (method === "OPTIONS") return allowing(FILE_METHODS);
     if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
     if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
-    return withFields(await serveFile(found, ctx.request), {
+    const reply = isOwn ? await this.#assets.serve(found, ctx.request) : await serveFile(found, ctx.request);
+    return withFields(reply, {
       ...!isOwn && !site.isPublic && { "cache-control": "private, no-cache" },
       ...(isOwn || site.dir === staticDir) && { "content-security-policy": CONTENT_SECURITY_POLICY },
     });

@@ -24,6 +24,14 @@ export interface StaticFile {
   readonly modifiedAtMs: number;
 }
 
+/** The whole of a file, encoded as its client accepts it. */
+export interface EncodedFile {
+  /** The content coding (RFC 9110 §8.4.1). */
+  readonly coding: "br" | "gzip";
+  /** Its bytes. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 /** A folder to serve. */
 export interface StaticFolder {
   /** Its path, absolute. */
@@ -143,10 +151,13 @@ function isAbsence(error: unknown): boolean {
  *
  * @param file What {@linkcode findFile} found.
  * @param request Its method, conditions and range.
+ * @param encoded What to send in place of the file, for a request without a range.
  * @throws {HttpError} 412 if a precondition fails, 416 if the range lies outside, 404 if the file is gone by now.
  */
-export async function serveFile(file: StaticFile, { method, headers }: Request): Promise<Response> {
-  const etag = `"${file.modifiedAtMs.toString(36)}-${file.bytes.toString(36)}"`;
+export async function serveFile(file: StaticFile, request: Request, encoded?: EncodedFile): Promise<Response> {
+  const { method, headers } = request;
+  const variant = encoded === undefined ? "" : `-${encoded.coding}`;
+  const etag = `"${file.modifiedAtMs.toString(36)}-${file.bytes.toString(36)}${variant}"`;
   const replyHeaders: Record<string, string> = {
     "accept-ranges": "bytes",
     "cache-control": "no-cache",
@@ -157,12 +168,18 @@ export async function serveFile(file: StaticFile, { method, headers }: Request):
   checkPreconditions(headers, validators);
   if (isNotModified(headers, validators)) return lazyResponse(null, { status: 304, headers: replyHeaders });
   replyHeaders["content-type"] = contentType(extname(file.path)) ?? "application/octet-stream";
+  if (encoded !== undefined) return sendEncoded(encoded, { method, headers: replyHeaders });
   const range = method === "GET" ? readRange(headers, { ...validators, bytes: file.bytes }) : undefined;
   const { start, end } = range ?? { start: 0, end: file.bytes };
   replyHeaders["content-length"] = String(end - start);
   if (range !== undefined) replyHeaders["content-range"] = `bytes ${start}-${end - 1}/${file.bytes}`;
   const body = method === "HEAD" ? null : await openBody(file.path, { start, end });
   return lazyResponse(body, { status: range === undefined ? 200 : 206, headers: replyHeaders });
+}
+
+function sendEncoded({ coding, body }: EncodedFile, reply: { method: string; headers: Record<string, string> }) {
+  const headers = { ...reply.headers, "content-encoding": coding, "content-length": String(body.length) };
+  return lazyResponse(reply.method === "HEAD" ? null : body, { status: 200, headers });
 }
 
 interface Validators {
