@@ -26,6 +26,29 @@ export class Access {
     this.#accounts = accounts;
   }
 
+  /**
+   * Refuses somebody who is gone, or may not be here any more. A request may be older than that, and a socket too.
+   *
+   * @throws {HttpError} 401 or 403.
+   */
+  checkIsHere({ id }: Account): void {
+    if (this.#accounts.byId(id) === undefined) throw new HttpError(401, "This account is not there any more");
+    if (this.#accounts.isBanned(id)) throw new HttpError(403, "You may not be here any more; ask a moderator why");
+  }
+
+  /**
+   * Refuses somebody who has nothing to say here for a time.
+   *
+   * @throws {HttpError} 401 or 403.
+   */
+  checkMaySpeak(account: Account): void {
+    this.checkIsHere(account);
+    const mutedUntilMs = this.#accounts.mutedUntilMs(account.id);
+    if (mutedUntilMs > Date.now()) {
+      throw new HttpError(403, `A moderator has muted you until ${new Date(mutedUntilMs).toISOString()}`);
+    }
+  }
+
   /** Whether somebody may read a room. */
   mayRead(reader: Account, room: string): boolean {
     return this.#rooms.readableBy(reader.id, room) !== undefined;
@@ -34,9 +57,10 @@ export class Access {
   /**
    * A room that somebody reads.
    *
-   * @throws {HttpError} 404 if there is none, or they may not read it.
+   * @throws {HttpError} 404 if there is none, or they may not read it; 401 or 403 if they are not here any more.
    */
   toRead(reader: Account, room: string): RoomState {
+    this.checkIsHere(reader);
     const state = this.#rooms.readableBy(reader.id, room);
     if (state === undefined) throw new HttpError(404, `There is no room ${room}`);
     return state;
@@ -51,10 +75,7 @@ export class Access {
     const state = this.toRead(author, room);
     if (!state.isMember) throw new HttpError(403, "You are not in this room; join it to write");
     if (state.isArchived) throw new HttpError(403, "This room is archived; nothing more is said in it");
-    const mutedUntilMs = this.#accounts.mutedUntilMs(author.id);
-    if (mutedUntilMs > Date.now()) {
-      throw new HttpError(403, `A moderator has muted you until ${new Date(mutedUntilMs).toISOString()}`);
-    }
+    this.checkMaySpeak(author);
     return state;
   }
 

@@ -6,6 +6,10 @@ import { toWire } from "./wire.ts";
 export interface History {
   /** The position of the newest entry that was handed on: what is read now is at least as new. */
   readonly position: number;
+  /** The newest sequence of a room. */
+  lastSeq(room: string): number;
+  /** The position of the newest change of a message of a room; 0 if there is none. */
+  lastChange(room: string): number;
   /** Messages of a room, oldest first. */
   range(room: string, range: MessageRange): Message[];
   /** Messages of a room that have changed, in the order of their last change. */
@@ -46,16 +50,26 @@ export class Behind {
   /** Takes the next page, encoded; empty when nothing is left in this moment. */
   nextPage(): string[] {
     const { position } = this.#history;
-    // What was sent in this replay may have changed since, while the client was waited for.
-    const changed = this.#history.changed(this.#room, { since: this.#since, upTo: this.#after, limit: PAGE });
-    if (changed.length > 0) {
-      const { change, seq } = changed.at(-1)!;
-      this.#since = { change: change!, seq };
-      return changed.map((message) => encode({ type: "changed", ...toWire(message), position: message.change! }));
-    }
+    const changed = this.#nextChanged();
+    // What is erased has a position that nobody is at yet: it must not be taken for one that was reached.
+    if (changed.length > 0) return changed.map((message) => encodeChanged(message, position));
     this.#since = { change: Math.max(this.#since.change, position) };
+    if (this.#after >= this.#history.lastSeq(this.#room)) return [];
     const messages = this.#history.range(this.#room, { after: this.#after, limit: PAGE });
     this.#after = messages.at(-1)?.seq ?? this.#after;
     return messages.map((message) => encode({ type: "message", ...toWire(message) }));
   }
+
+  /** What was sent in this replay may have changed since, while the client was waited for. */
+  #nextChanged(): Message[] {
+    if (this.#since.seq === undefined && this.#since.change >= this.#history.lastChange(this.#room)) return [];
+    const changed = this.#history.changed(this.#room, { since: this.#since, upTo: this.#after, limit: PAGE });
+    const last = changed.at(-1);
+    if (last !== undefined) this.#since = { change: last.change!, seq: last.seq };
+    return changed;
+  }
+}
+
+function encodeChanged(message: Message, position: number): string {
+  return encode({ type: "changed", ...toWire(message), position: Math.min(message.change!, position) });
 }

@@ -28,8 +28,6 @@ export interface ConnectionHost {
   room(id: string): Room;
   /** Whether somebody may read a room, and it is there. */
   mayRead(user: Account, room: string): boolean;
-  /** The newest sequence of a room. */
-  lastSeq(room: string): number;
   /** Does what a client asks, and says what to answer. */
   answer(connection: Connection, message: Exclude<ClientMessage, Resume>): Promise<ServerMessage | undefined>;
   /** Refuses a client that asks for replays too often. */
@@ -82,8 +80,6 @@ export class Connection implements SocketEvents, Listener {
   /** The rooms that are live, or will be. */
   readonly #rooms: Set<string>;
   readonly #graceTimer: ReturnType<typeof setTimeout>;
-  /** The rooms that a replay is under way in; it goes on from where `#behind` says. */
-  readonly #replaying = new Set<string>();
   /** The rooms whose replay the client has asked for, and is told the end of. */
   readonly #resumed = new Set<string>();
   /** Settled when the socket has drained or is closing; there while a replay waits for that. */
@@ -91,6 +87,9 @@ export class Connection implements SocketEvents, Listener {
   #outgoing: string[] = [];
   #malformed = 0;
   #isClosed = false;
+  /** Whether the client may still say what it has seen. */
+  #isWaiting = true;
+  #isCatchingUp = false;
 
   /**
    * Begins with a socket that is open.
@@ -185,7 +184,7 @@ export class Connection implements SocketEvents, Listener {
     if (this.#isClosed || this.#rooms.has(room)) return;
     this.#rooms.add(room);
     this.#behind.set(room, new Behind(this.#host.history, { room, seen: lastSeq }));
-    this.#catchUp(room);
+    if (!this.#isWaiting) this.#goLive();
   }
 
   /** From now on it is told nothing more of a room. */
@@ -222,29 +221,40 @@ export class Connection implements SocketEvents, Listener {
 
   #resume({ rooms, since }: Resume): void {
     this.#host.checkResume(this.user);
-    const unknown = Object.keys(rooms).find((id) => !this.#host.mayRead(this.user, id));
-    if (unknown !== undefined) throw new HttpError(404, `There is no room ${unknown}`);
+    const others = new Map(this.#behind);
+    this.#behind.clear();
     for (const [id, seq] of Object.entries(rooms)) {
-      this.#host.room(id).leave(this);
-      // Who has seen more than there is comes from another server, or from before a backup: it is told what there is.
-      const seen = Math.min(seq, this.#host.lastSeq(id));
-      this.#behind.set(id, new Behind(this.#host.history, { room: id, seen, since }));
-      this.#rooms.add(id);
-      this.#resumed.add(id);
+      others.delete(id);
+      if (this.#host.mayRead(this.user, id)) this.#resumeRoom(id, { seq, since });
+      else this.#refuseRoom(id);
     }
+    // The rooms that the client names come first.
+    for (const [id, behind] of others) this.#behind.set(id, behind);
     this.#goLive();
+  }
+
+  /** The other rooms are resumed all the same: somebody may have been sent out of one a moment ago. */
+  #refuseRoom(id: string): void {
+    this.#refuse({ error: new HttpError(404, `There is no room ${id}`) });
+    this.send({ type: "gone", room: id });
+  }
+
+  #resumeRoom(id: string, { seq, since }: { seq: number; since: number | undefined }): void {
+    this.#host.room(id).leave(this);
+    // Who has seen more than there is comes from another server, or from before a backup: it is told what there is.
+    const seen = Math.min(seq, this.#host.history.lastSeq(id));
+    this.#behind.set(id, new Behind(this.#host.history, { room: id, seen, since }));
+    this.#rooms.add(id);
+    this.#resumed.add(id);
   }
 
   /** Replays what was missed in each room that is not live: since the resume, or else since the welcome. */
   #goLive(): void {
     clearTimeout(this.#graceTimer);
-    for (const id of this.#behind.keys()) this.#catchUp(id);
-  }
-
-  #catchUp(id: string): void {
-    if (this.#replaying.has(id)) return;
-    this.#replaying.add(id);
-    this.#replay(id).catch((error) => this.#broken(error));
+    this.#isWaiting = false;
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    this.#catchUp().catch((error) => this.#broken(error));
   }
 
   #broken(error: unknown): void {
@@ -252,11 +262,13 @@ export class Connection implements SocketEvents, Listener {
     this.close(1011, "Something went wrong here; resume later");
   }
 
-  async #replay(id: string): Promise<void> {
-    for (let behind = this.#behind.get(id); behind !== undefined && !this.#isClosed; behind = this.#behind.get(id)) {
+  /** Room after room, so that no more is on its way than one of them needs. */
+  async #catchUp(): Promise<void> {
+    for (let [next] = this.#behind; next !== undefined && !this.#isClosed; [next] = this.#behind) {
+      const [id, behind] = next;
       const page = behind.nextPage();
       // Between this look and going live nothing may wait: what was said meanwhile would be left out.
-      if (page.length === 0) return this.#caughtUp(id, behind.upTo);
+      if (page.length === 0) this.#caughtUp(id, behind.upTo);
       for (const frame of toFrames(page)) {
         this.sendFrame(frame);
         await this.#hasRoom();
@@ -264,7 +276,7 @@ export class Connection implements SocketEvents, Listener {
       // After a short page one looks again at once, or a busy room would never be caught up with.
       if (page.length >= LONG_PAGE) await nextTurn();
     }
-    this.#replaying.delete(id);
+    this.#isCatchingUp = false;
   }
 
   /** Waits, if much is unsent, for all of it to leave; gives up a client that does not read. */
@@ -277,7 +289,6 @@ export class Connection implements SocketEvents, Listener {
   }
 
   #caughtUp(id: string, upTo: number): void {
-    this.#replaying.delete(id);
     this.#behind.delete(id);
     this.#host.room(id).join(this);
     if (this.#resumed.delete(id)) this.send({ type: "replayed", room: id, upTo });

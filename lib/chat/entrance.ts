@@ -17,6 +17,8 @@ const MAX_CONNECTIONS = 50;
 /** Clients that must reconnect do so spread over this long, in ms. */
 const RECONNECT_SPREAD_MS = 2_000;
 const RETRY_SOON = { "retry-after": "1" };
+/** Whoever has too many connections has to close one first, or wait until one is cut. */
+const RETRY_LATER = { "retry-after": "10" };
 
 /** Who joins, with which session. */
 export interface Joining {
@@ -76,7 +78,9 @@ export class Entrance {
     if (this.#isClosing) throw new HttpError(503, "The server stops; come back in a moment", { headers: RETRY_SOON });
     this.#deps.limits.sockets.check(user.id);
     if ((this.#sockets.get(user.id) ?? 0) >= MAX_CONNECTIONS) {
-      throw new HttpError(429, `You have ${MAX_CONNECTIONS} connections open already; close one`);
+      throw new HttpError(429, `You have ${MAX_CONNECTIONS} connections open already; close one`, {
+        headers: RETRY_LATER,
+      });
     }
   }
 
@@ -95,9 +99,9 @@ export class Entrance {
     return connection;
   }
 
-  /** Closes the connections of a session that has ended. */
-  endSession(sessionKey: string): void {
-    this.#end((connection) => connection.sessionKey === sessionKey, [4401, "Logged out"]);
+  /** Closes the connections of sessions that have ended. */
+  endSessions(sessionKeys: ReadonlySet<string>): void {
+    this.#end((connection) => sessionKeys.has(connection.sessionKey), [4401, "Logged out"]);
   }
 
   /** Closes the connections of an account that may not be here any more. */

@@ -100,19 +100,21 @@ export class Chat {
           get position() {
             return delivery.position;
           },
+          lastSeq: (room) => store.rooms.lastSeq(room),
+          lastChange: (room) => store.messages.lastChange(room),
           range: (room, range) => store.messages.range(room, range),
           changed: (room, range) => store.messages.changed(room, range),
         },
         room: (id) => delivery.room(id),
         mayRead: (user, room) => access.mayRead(user, room),
-        lastSeq: (room) => store.rooms.lastSeq(room),
         answer: (connection, message) => answering.answer(connection, message),
         checkResume: (user) => limits.sockets.check(user.id),
         defect: reportDefect,
       },
       roomsFor: (user) => this.roomsFor(user),
       welcome: (user, rooms) => this.#welcome(user, rooms),
-      entered: (user) => presence.enter(user),
+      // The profile may have changed since the handshake.
+      entered: (user) => presence.enter(store.accounts.byId(user.id) ?? user),
       left: (connection) => {
         delivery.leave(connection);
         presence.leave(connection.user);
@@ -227,8 +229,8 @@ export class Chat {
   markRead(reader: Account, { room, seq }: Place): void {
     const { lastSeq } = this.#access.toRead(reader, room);
     this.#limits.signals.check(reader.id);
-    if (!this.#marks.note(reader.id, room, Math.min(seq, lastSeq))) return;
-    this.entrance.tell(reader, { type: "read", room, seq });
+    const upTo = Math.min(seq, lastSeq);
+    if (this.#marks.note(reader.id, room, upTo)) this.entrance.tell(reader, { type: "read", room, seq: upTo });
   }
 
   /**
@@ -239,6 +241,7 @@ export class Chat {
    */
   async erase({ id, name }: Pick<Account, "id" | "name">): Promise<void> {
     const { messages, log } = this.#store;
+    this.#delivery.tellAll({ type: "erased", author: name });
     for (
       let entries = messages.entriesOf(id, ERASE_AT_ONCE);
       entries.length > 0;
@@ -267,7 +270,7 @@ export class Chat {
 
   /** What was read in the last seconds is not in the view yet. */
   #withMark(row: RoomRow, { id }: Account): RoomRow {
-    const read = Math.max(row.read, this.#marks.seqOf(id, row.id));
+    const read = Math.max(row.read, this.#marks.waitingSeqOf(id, row.id));
     if (read === row.read) return row;
     const mentions = row.access === "direct" ? row.lastSeq - read : read >= row.lastSeq ? 0 : row.mentions;
     return { ...row, read, mentions };

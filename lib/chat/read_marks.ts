@@ -27,9 +27,9 @@ export class ReadMarks {
     this.#reportDefect = reportDefect;
   }
 
-  /** The newest sequence that somebody has read in a room. */
-  seqOf(account: string, room: string): number {
-    return this.#waiting.get(account)?.get(room) ?? this.#store.reads.seqOf(account, room);
+  /** The newest sequence that somebody has read in a room and that is not written yet; 0 if there is none. */
+  waitingSeqOf(account: string, room: string): number {
+    return this.#waiting.get(account)?.get(room) ?? 0;
   }
 
   /**
@@ -41,7 +41,7 @@ export class ReadMarks {
    * @returns Whether that is news.
    */
   note(account: string, room: string, seq: number): boolean {
-    if (seq <= this.seqOf(account, room)) return false;
+    if (seq <= (this.waitingSeqOf(account, room) || this.#store.reads.seqOf(account, room))) return false;
     const rooms = this.#waiting.get(account) ?? new Map<string, number>();
     this.#waiting.set(account, rooms.set(room, seq));
     this.#timer ??= setTimeout(() => void this.write().catch(this.#reportDefect), WRITE_EVERY_MS);
@@ -54,9 +54,11 @@ export class ReadMarks {
     this.#timer = undefined;
     const { log, reads } = this.#store;
     const waiting = [...this.#waiting];
-    await Promise.all(waiting.map(([account, marks]) => {
-      const rooms = { ...reads.allOf(account), ...Object.fromEntries(marks) };
-      return log.append(keyOf.reads(account), encodeFact({ type: "rooms-read", account, rooms }));
+    await Promise.all(waiting.flatMap(([account, marks]) => {
+      return [...marks].map(([room, seq]) => {
+        const fact = { type: "rooms-read", account, rooms: { [room]: seq } } as const;
+        return log.append(keyOf.reads(`${account}/${room}`), encodeFact(fact));
+      });
     }));
     for (const [account, marks] of waiting) {
       // What came while it was written waits for the next time.

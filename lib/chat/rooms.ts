@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Account } from "../auth/accounts.ts";
-import { foldName } from "../auth/names.ts";
+import { foldName, skeletonOf } from "../auth/names.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
 import { newToken } from "../auth/tokens.ts";
 import { HttpError } from "../errors.ts";
@@ -21,7 +21,7 @@ export const COMMON_ROOM = "common";
 
 /** Characters of a room's name. */
 const MAX_NAME = 60;
-/** Rooms with names, archived ones left out: everybody who comes is told all of them. */
+/** Rooms with names, archived ones left out: everybody who comes is told all of them. Of one maker archived ones count. */
 const MAX_ROOMS = 1_000;
 const MAX_ROOMS_OF_ONE = 100;
 /** What nobody sees, or what turns the text around it; but for what joins and colours emoji. */
@@ -58,6 +58,8 @@ export class Rooms {
   readonly #store: Store;
   readonly #access: Access;
   readonly #limits: RateLimits;
+  /** What the names look like that open rooms are being given. */
+  readonly #claimed = new Set<string>();
 
   /** Opens the rooms. */
   constructor({ store, access, limits }: RoomsDeps) {
@@ -79,20 +81,29 @@ export class Rooms {
    * @throws {HttpError} 409 if an open room has the name, 422 if it is not allowed, 429 if rooms come too fast.
    */
   async make(by: Account, { name, open }: { name: string; open: boolean }): Promise<RoomRow> {
+    this.#access.checkMaySpeak(by);
     const checked = checkRoomName(name);
-    if (open) this.#checkFree(checked);
+    this.#checkNumber(by);
+    this.#limits.rooms.check(by.id);
+    if (!open) return await this.#makeNamed(by, { name: checked, open });
+    return await this.#claiming(checked, () => this.#makeNamed(by, { name: checked, open }));
+  }
+
+  async #makeNamed(by: Account, { name, open }: { name: string; open: boolean }): Promise<RoomRow> {
+    const access = open ? "open" : "invited";
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const id = open ? slugOf(name, attempt) : `r-${newToken().slice(0, 16)}`;
+      if (await this.#make({ type: "room-made", id, name, by: by.id, access })) return this.#row(by, id);
+    }
+    throw new HttpError(409, "Too many rooms have this name; choose another");
+  }
+
+  #checkNumber(by: Account): void {
     const { all, own } = this.#store.rooms.countNamed(by.id);
     if (all >= MAX_ROOMS || own >= MAX_ROOMS_OF_ONE) {
       const max = own >= MAX_ROOMS_OF_ONE ? `you have ${MAX_ROOMS_OF_ONE}` : `there are ${MAX_ROOMS}`;
-      throw new HttpError(409, `There can be no more rooms: ${max} already; archive one that is not used`);
+      throw new HttpError(409, `There can be no more rooms: ${max} already; rename one that is not used`);
     }
-    this.#limits.rooms.check(by.id);
-    const access = open ? "open" : "invited";
-    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const id = open ? slugOf(checked, attempt) : `r-${newToken().slice(0, 16)}`;
-      if (await this.#make({ type: "room-made", id, name: checked, by: by.id, access })) return this.#row(by, id);
-    }
-    throw new HttpError(409, "Too many rooms have this name; choose another");
   }
 
   /**
@@ -104,6 +115,7 @@ export class Rooms {
    * @throws {HttpError} 404 if there is nobody of that name, 422 if it is one's own.
    */
   async direct(by: Account, name: string): Promise<{ room: RoomRow; isNew: boolean }> {
+    this.#access.checkMaySpeak(by);
     const other = this.#personNamed(name);
     if (other.id === by.id) throw new HttpError(422, "You cannot write to yourself; say somebody else's name");
     const pair = [by.id, other.id].sort().join("/");
@@ -129,6 +141,7 @@ export class Rooms {
    */
   async change(by: Account, room: string, { name, archived }: RoomChange): Promise<RoomRow> {
     const state = this.#access.toManage(by, room);
+    this.#access.checkMaySpeak(by);
     if (archived !== undefined && archived !== state.isArchived) {
       if (room === COMMON_ROOM) throw new HttpError(403, "The common room is always there; it cannot be archived");
       this.#limits.rooms.check(by.id);
@@ -136,9 +149,10 @@ export class Rooms {
     }
     if (name !== undefined && name !== state.name) {
       const checked = checkRoomName(name);
-      if (state.access === "open" && checked.toLowerCase() !== state.name.toLowerCase()) this.#checkFree(checked);
       this.#limits.rooms.check(by.id);
-      await this.#append({ type: "room-renamed", room, name: checked, by: by.id }, room);
+      const rename = () => this.#append({ type: "room-renamed", room, name: checked, by: by.id }, room);
+      const isAsBefore = state.access !== "open" || lookOf(checked) === lookOf(state.name);
+      await (isAsBefore ? rename() : this.#claiming(checked, rename));
     }
     return this.#row(by, room);
   }
@@ -153,6 +167,7 @@ export class Rooms {
    */
   async bring(by: Account, room: string, name: string): Promise<RoomRow> {
     const state = this.#access.toRead(by, room);
+    if (name !== by.name) this.#access.checkMaySpeak(by);
     if (state.access === "direct") throw new HttpError(403, "A conversation of two stays one; make a room for more");
     const account = this.#personNamed(name);
     if (account.id !== by.id && !state.isMember) throw new HttpError(403, "Join the room before you bring somebody");
@@ -194,9 +209,17 @@ export class Rooms {
     return access === "open" ? [] : this.#store.rooms.members(room);
   }
 
-  #checkFree(name: string): void {
-    if (this.#store.rooms.hasOpenNamed(name)) {
+  /** Gives an open room a name that no other has, nor one that looks like it, nor one that is being made. */
+  async #claiming<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const look = lookOf(name);
+    if (this.#claimed.has(look) || this.#store.rooms.openNames().some((taken) => lookOf(taken) === look)) {
       throw new HttpError(409, `There is a room called ${name} already; join it, or choose another name`);
+    }
+    this.#claimed.add(look);
+    try {
+      return await work();
+    } finally {
+      this.#claimed.delete(look);
     }
   }
 
@@ -237,6 +260,11 @@ function checkRoomName(name: string): string {
     throw new HttpError(422, "A room's name has only characters that can be seen and do not climb; choose another");
   }
   return trimmed;
+}
+
+/** Names that look alike have one look. */
+function lookOf(name: string): string {
+  return skeletonOf(foldName(name));
 }
 
 /** What stands in the URL of an open room: its name's Latin letters and digits, and what tells it from others. */

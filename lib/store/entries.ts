@@ -35,6 +35,7 @@ const ACCOUNT_FACTS = [
     maxUses: SEQ,
   }),
   v.strictObject({ type: type("invitation-revoked"), id: ID, by: ID }),
+  v.strictObject({ type: type("invitation-used"), id: ID }),
 ] as const satisfies ReadonlyArray<v.GenericSchema<unknown, AccountFact>>;
 
 const ROOM_FACTS = [
@@ -113,7 +114,7 @@ export const keyOf: Readonly<Record<Subject, MakeKey>> = {
   room: (roomId) => `room/${roomId}`,
   messages: (roomId) => `message/${roomId}`,
   changes: (roomId) => `change/${roomId}`,
-  reads: (accountId) => `latest/read/${accountId}`,
+  reads: (accountAndRoom) => `latest/read/${accountAndRoom}`,
 };
 
 /**

@@ -135,6 +135,9 @@ export interface InvitationRevoked {
   readonly by: string;
 }
 
+/** An account that an invitation made was erased, and with it the entry that counted. Key: `invitation/` and its id. */
+export type InvitationUsed = { readonly type: "invitation-used"; readonly id: string };
+
 /** A room was made. Key: `room/` and its id; so for all that happens to a room. */
 export interface RoomMade {
   /** Tells it from others. */
@@ -261,7 +264,7 @@ export interface ReactionSet {
   readonly by: string;
 }
 
-/** How far somebody has read. Key: `latest/read/` and the account's id. */
+/** How far somebody has read. Key: `latest/read/`, the account's id, `/` and the room's. */
 export interface RoomsRead {
   /** Tells it from others. */
   readonly type: "rooms-read";
@@ -282,7 +285,8 @@ export type AccountFact =
   | AccountRemoved
   | ResetOffered
   | InvitationMade
-  | InvitationRevoked;
+  | InvitationRevoked
+  | InvitationUsed;
 
 /** What happened to a room. */
 export type RoomFact = RoomMade | RoomRenamed | RoomArchived | RoomJoined | RoomLeft | RoomsRead;

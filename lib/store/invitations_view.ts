@@ -17,7 +17,7 @@ export interface Invitation {
   readonly expiresAt: number;
   /** How many accounts it may make. */
   readonly maxUses: number;
-  /** How many accounts it has made that are there still. */
+  /** How many accounts it has made, those that are gone among them. */
   readonly uses: number;
   /** Whether it was taken back. */
   readonly isRevoked: boolean;
@@ -40,7 +40,7 @@ const INVITATION = `
 /** Which invitations there are, and how often each was used. */
 export class InvitationsView implements View {
   readonly name = "invitations";
-  readonly version = 1;
+  readonly version = 2;
   readonly tables = ["invitations", "invitation_uses"];
   readonly schema = `
     CREATE TABLE invitations (
@@ -78,12 +78,13 @@ export class InvitationsView implements View {
     if (fact.type === "invitation-made") {
       insert.run(fact.id, fact.hash, fact.by, atMs, fact.expiresAtMs, fact.maxUses);
     } else if (fact.type === "invitation-revoked") revoke.run(fact.id);
+    else if (fact.type === "invitation-used") use.run(seq, fact.id);
     else if (fact.type === "account-made" && fact.invitation !== undefined) use.run(seq, fact.invitation);
     // Nobody answers any more for whom these bring in.
     else if (fact.type === "account-removed") revokeAll.run(fact.account);
   }
 
-  /** An account that was erased gives its use back: after a replay it would not be counted either. */
+  /** An account that was erased counts no more: an entry of its own, which stays, counts in its place. */
   erase({ seq }: Entry): void {
     this.#statements.forgetUse.run(seq);
   }

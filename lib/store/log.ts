@@ -90,6 +90,8 @@ export interface Log {
   get(key: string): Promise<string | undefined>;
   /** Forgets the value kept under a key. */
   drop(key: string): Promise<void>;
+  /** Forgets the values kept under many keys, all at once or none. */
+  dropAll(keys: readonly string[]): Promise<void>;
   /** The values kept under all keys that begin with a prefix, until they expire; at most 1,000, by key. */
   list(prefix: string): Promise<Kept[]>;
   /**

@@ -1,17 +1,10 @@
 import type { AccountsView } from "./accounts_view.ts";
-import type { Database, Statement } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { Fact } from "./entries.ts";
 import type { MessageSent } from "./facts.ts";
 import { COUNTED_PREFIX, type Entry, type Seq } from "./log.ts";
-import {
-  type ChangeRange,
-  MESSAGE,
-  type Message,
-  type MessageRange,
-  type Place,
-  toMessage,
-  type Version,
-} from "./message.ts";
+import { type ChangeRange, type Message, type MessageRange, type Place, toMessage, type Version } from "./message.ts";
+import { type MessageStatements, prepareMessages } from "./message_statements.ts";
 import type { ReadsView } from "./reads_view.ts";
 import type { RoomsView } from "./rooms_view.ts";
 import type { View } from "./views.ts";
@@ -24,32 +17,10 @@ type Fresh = Pick<Message, "room" | "seq" | "author" | "text" | "at" | "key">;
 /** More than one transaction of the log takes. */
 const MAX_FRESH = 1_000;
 
-type Name =
-  | "insert"
-  | "byLogSeq"
-  | "bySeq"
-  | "placeOf"
-  | "byKey"
-  | "byAuthor"
-  | "oldest"
-  | "newest"
-  | "changed"
-  | "time"
-  | "target"
-  | "keep"
-  | "set"
-  | "react"
-  | "unreact"
-  | "touch"
-  | "versions"
-  | "entries"
-  | "blank"
-  | "forgetVersion";
-
 /** What was said. */
 export class MessagesView implements View {
   readonly name = "messages";
-  readonly version = 3;
+  readonly version = 4;
   readonly tables = ["messages", "reactions", "message_versions"];
   readonly schema = `
     CREATE TABLE messages (
@@ -70,10 +41,12 @@ export class MessagesView implements View {
   `;
   /** Messages just applied, as they were sent, by their log position: the ack and the delivery ask for them next. */
   readonly #fresh = new Map<Seq, Fresh>();
+  /** By room. After a transaction that was rolled back it may be too high, which costs a look and no more. */
+  readonly #lastChanges = new Map<string, Seq>();
   readonly #accounts: AccountsView;
   readonly #rooms: RoomsView;
   readonly #reads: ReadsView;
-  #statements!: Record<Name, Statement>;
+  #statements!: MessageStatements;
 
   /**
    * Makes the view; {@linkcode MessagesView.open} prepares it.
@@ -88,7 +61,7 @@ export class MessagesView implements View {
   }
 
   open(db: Database): void {
-    this.#statements = prepareAll(db);
+    this.#statements = prepareMessages(db);
   }
 
   apply(fact: Fact, { seq: logSeq, atMs }: Entry): void {
@@ -108,17 +81,25 @@ export class MessagesView implements View {
       if (fact.isOn) react.run(fact.room, fact.seq, fact.emoji, fact.by, logSeq);
       else unreact.run(fact.room, fact.seq, fact.emoji, fact.by);
       touch.run(logSeq, fact.room, fact.seq);
+      this.#noteChange(fact.room, logSeq);
     }
   }
 
   /** A message that was erased keeps its place: the others are counted from it. */
   erase({ seq: logSeq, key, atMs }: Entry, head: Seq): void {
-    const { insert, blank, forgetVersion } = this.#statements;
+    const { insert, place, blank, forgetVersion } = this.#statements;
     this.#fresh.clear();
     if (!key.startsWith(COUNTED_PREFIX)) return void forgetVersion.run(logSeq);
-    if (blank.run(`erased-${logSeq}`, head, atMs, logSeq).changes > 0) return;
+    // A position that nobody can be at: whoever reads before all is erased is told of it later.
+    const change = head + 1;
     const room = key.slice(COUNTED_PREFIX.length);
-    insert.run(logSeq, room, this.#rooms.count(room), "", `erased-${logSeq}`, "", atMs, null, null, atMs, head);
+    this.#noteChange(room, change);
+    const before = place.get(logSeq);
+    if (before !== undefined) {
+      this.#reads.unmention(idsIn(before.mentions as string | null), { room, seq: before.seq as number });
+      return void blank.run(`erased-${logSeq}`, change, atMs, logSeq);
+    }
+    insert.run(logSeq, room, this.#rooms.count(room), "", `erased-${logSeq}`, "", atMs, null, null, atMs, change);
   }
 
   /** The message that a log entry became. */
@@ -186,6 +167,15 @@ export class MessagesView implements View {
       .map((row) => ({ ...toMessage(row)!, logSeq: row.logSeq as Seq }));
   }
 
+  /** The position of the newest change of a message of a room; 0 if there is none. */
+  lastChange(room: string): Seq {
+    const known = this.#lastChanges.get(room);
+    if (known !== undefined) return known;
+    const change = (this.#statements.lastChange.get(room)!.change ?? 0) as Seq;
+    this.#lastChanges.set(room, change);
+    return change;
+  }
+
   /** What a message said before, oldest first. */
   versions(room: string, seq: number): Version[] {
     return this.#statements.versions.all(room, seq) as unknown as Version[];
@@ -194,6 +184,10 @@ export class MessagesView implements View {
   /** Positions of the entries that hold what somebody wrote, at most `limit`. */
   entriesOf(accountId: string, limit: number): Seq[] {
     return this.#statements.entries.all({ account: accountId, limit }).map(({ logSeq }) => logSeq as Seq);
+  }
+
+  #noteChange(room: string, change: Seq): void {
+    this.#lastChanges.set(room, Math.max(this.lastChange(room), change));
   }
 
   /** After a transaction that was rolled back, another message may have the position: then its own takes the place. */
@@ -211,9 +205,9 @@ export class MessagesView implements View {
     keep.run(to.logSeq, to.atMs, by, room, seq);
     const { deletedAtMs = null } = to;
     set.run(to.text, to.mentions, deletedAtMs === null ? to.atMs : null, deletedAtMs, to.logSeq, room, seq);
-    if (deletedAtMs !== null && before.mentions !== null) {
-      this.#reads.unmention(JSON.parse(before.mentions), { room, seq });
-    }
+    this.#noteChange(room, to.logSeq);
+    this.#reads.unmention(idsIn(before.mentions), { room, seq });
+    this.#reads.mention(idsIn(to.mentions), { room, seq });
   }
 }
 
@@ -235,44 +229,8 @@ interface Replacement {
   readonly deletedAtMs?: number;
 }
 
-function prepareAll(db: Database): Record<Name, Statement> {
-  const range = `${MESSAGE} WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq`;
-  const sql: Record<Name, string> = {
-    insert: `INSERT INTO messages (
-      log_seq, room, seq, author, key, text, at_ms, reply_to, mentions, deleted_at_ms, change_seq
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    byLogSeq: `${MESSAGE} WHERE m.log_seq = ?`,
-    bySeq: `${MESSAGE} WHERE m.room = ? AND m.seq = ?`,
-    placeOf: "SELECT room, seq FROM messages WHERE log_seq = ?",
-    byKey: "SELECT room, seq FROM messages WHERE author = ? AND key = ?",
-    // By the log's order, not by the index of authors: then each page goes on where the one before ended.
-    byAuthor: `${MESSAGE.replace("SELECT", "SELECT m.log_seq AS logSeq,")} WHERE m.log_seq > ? AND +m.author = ?
-      ORDER BY m.log_seq LIMIT ?`,
-    oldest: `${range} ASC LIMIT ?`,
-    newest: `${range} DESC LIMIT ?`,
-    changed: `${MESSAGE} WHERE m.room = :room AND m.change_seq >= :change AND (m.change_seq > :change OR m.seq > :seq)
-      AND m.seq <= :upTo ORDER BY m.change_seq, m.seq LIMIT :limit`,
-    time: "SELECT at_ms AS at FROM messages WHERE room = ? AND seq = ?",
-    target: "SELECT author, deleted_at_ms AS deletedAt, mentions FROM messages WHERE room = ? AND seq = ?",
-    keep: `INSERT INTO message_versions (log_seq, room, seq, author, text, at_ms, by)
-      SELECT ?, room, seq, author, text, ?, ? FROM messages WHERE room = ? AND seq = ?`,
-    set: `UPDATE messages SET text = ?, mentions = ?, edited_at_ms = coalesce(?, edited_at_ms), deleted_at_ms = ?,
-      change_seq = ? WHERE room = ? AND seq = ?`,
-    react: "INSERT OR IGNORE INTO reactions (room, seq, emoji, account, log_seq) VALUES (?, ?, ?, ?, ?)",
-    unreact: "DELETE FROM reactions WHERE room = ? AND seq = ? AND emoji = ? AND account = ?",
-    touch: "UPDATE messages SET change_seq = ? WHERE room = ? AND seq = ?",
-    versions: `SELECT v.text, v.at_ms AS at, coalesce(a.name, '') AS "by" FROM message_versions v
-      LEFT JOIN accounts a ON a.id = v.by WHERE v.room = ? AND v.seq = ? ORDER BY v.log_seq`,
-    entries: `SELECT log_seq AS logSeq FROM messages WHERE author = :account
-      UNION ALL SELECT log_seq FROM message_versions WHERE author = :account LIMIT :limit`,
-    blank: `UPDATE messages SET author = '', key = ?, text = '', mentions = NULL, reply_to = NULL, change_seq = ?,
-      deleted_at_ms = ? WHERE log_seq = ?`,
-    forgetVersion: "DELETE FROM message_versions WHERE log_seq = ?",
-  };
-  return Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Record<
-    Name,
-    Statement
-  >;
+function idsIn(json: string | null): string[] {
+  return json === null ? [] : JSON.parse(json);
 }
 
 function toJson(ids: readonly string[] | undefined): string | null {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "./database.ts";
 import type { Fact, Role } from "./entries.ts";
 import type { Entry, Seq } from "./log.ts";
+import { MAY_READ_ROOM } from "./rooms_view.ts";
 import type { View } from "./views.ts";
 
 /** What a moderator did. */
@@ -56,12 +57,24 @@ const ENTRIES = `
   SELECT m.log_seq AS position, m.at_ms AS at, coalesce(b.name, '') AS "by", m.what,
     iif(m.account IS NULL, NULL, coalesce(a.name, '')) AS account, m.room, m.seq, m.until_ms AS until, m.reason
   FROM moderation m LEFT JOIN accounts b ON b.id = m.by_id LEFT JOIN accounts a ON a.id = m.account
-  WHERE m.log_seq < ? AND m.account IS NOT m.by_id ORDER BY m.log_seq DESC LIMIT ?`;
+  WHERE m.log_seq < :before AND m.account IS NOT m.by_id
+    AND (m.room IS NULL OR EXISTS (SELECT 1 FROM rooms r WHERE r.id = m.room AND ${MAY_READ_ROOM}))
+  ORDER BY m.log_seq DESC LIMIT :limit`;
+
+/** Which entries are wanted. */
+export interface ModerationRange {
+  /** Who reads: the id of an account. What was done in a room that they may not read is as if it were not there. */
+  readonly reader: string;
+  /** Only what was done before this position of the log. */
+  readonly before?: Seq;
+  /** At most so many. */
+  readonly limit: number;
+}
 
 /** What moderators did, and what else was decided about accounts: also by themselves, though that is not listed. */
 export class ModerationView implements View {
   readonly name = "moderation";
-  readonly version = 1;
+  readonly version = 2;
   readonly tables = ["moderation"];
   readonly schema = `
     CREATE TABLE moderation (
@@ -105,11 +118,10 @@ export class ModerationView implements View {
   /**
    * What was done to others, the newest first.
    *
-   * @param before Only what was done before this position of the log.
-   * @param limit At most so many.
+   * @param range Who reads, from where, and how much.
    */
-  list({ before = Number.MAX_SAFE_INTEGER, limit }: { before?: Seq; limit: number }): ModerationEntry[] {
-    return this.#statements.list.all(before, limit).map(toEntry);
+  list({ reader, before = Number.MAX_SAFE_INTEGER, limit }: ModerationRange): ModerationEntry[] {
+    return this.#statements.list.all({ reader, before, limit }).map(toEntry);
   }
 
   /** Positions of the entries that tell what was decided about an account, at most `limit`. */
@@ -124,13 +136,13 @@ export class ModerationView implements View {
       const author = this.#statements.author.get(room, seq)?.id as string | undefined;
       return !author || author === by ? undefined : { by, what: "message-deleted", account: author, room, seq };
     }
-    if (fact.type === "room-left") {
-      const { by, account, room } = fact;
-      return by === account ? undefined : { by, what: "sent-out", account, room };
-    }
-    if (fact.type !== "room-renamed" && fact.type !== "room-archived") return undefined;
+    if (fact.type !== "room-left" && fact.type !== "room-renamed" && fact.type !== "room-archived") return undefined;
     const { by, room } = fact;
+    // By who made the room, not by roles: those change, and a replay would find others than there were.
     if (this.#statements.maker.get(room)?.id === by) return undefined;
+    if (fact.type === "room-left") {
+      return by === fact.account ? undefined : { by, what: "sent-out", account: fact.account, room };
+    }
     if (fact.type === "room-renamed") return { by, what: "room-renamed", room };
     return { by, what: fact.isArchived ? "room-archived" : "room-reopened", room };
   }

@@ -5,7 +5,7 @@ import type { View } from "./views.ts";
 /** How far everybody has read, and which messages mention whom. */
 export class ReadsView implements View {
   readonly name = "reads";
-  readonly version = 1;
+  readonly version = 2;
   readonly tables = ["reads", "mentions"];
   readonly schema = `
     CREATE TABLE reads (
@@ -15,7 +15,7 @@ export class ReadsView implements View {
       account TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (account, room, seq)
     ) STRICT, WITHOUT ROWID;
   `;
-  #statements!: Record<"begin" | "newest" | "set" | "mention" | "unmention" | "forget" | "get" | "all", Statement>;
+  #statements!: Record<"begin" | "newest" | "set" | "mention" | "unmention" | "forget" | "get", Statement>;
 
   open(db: Database): void {
     const advance = "ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)";
@@ -26,7 +26,6 @@ export class ReadsView implements View {
       mention: db.prepare("INSERT OR IGNORE INTO mentions SELECT ?, id, coalesce(?, last_seq) FROM rooms WHERE id = ?"),
       unmention: db.prepare("DELETE FROM mentions WHERE account = ? AND room = ? AND seq = ?"),
       forget: db.prepare("DELETE FROM reads WHERE account = ?"),
-      all: db.prepare("SELECT room, seq FROM reads WHERE account = ?"),
       get: db.prepare("SELECT seq FROM reads WHERE account = ? AND room = ?"),
     };
   }
@@ -36,8 +35,6 @@ export class ReadsView implements View {
     const { begin, newest, set, mention, forget } = this.#statements;
     if (fact.type === "message-sent") {
       for (const account of fact.mentions ?? []) mention.run(account, null, fact.room);
-    } else if (fact.type === "message-edited") {
-      for (const account of fact.mentions ?? []) mention.run(account, fact.seq, fact.room);
     } else if (fact.type === "rooms-read") {
       for (const [room, seq] of Object.entries(fact.rooms)) set.run(fact.account, room, seq);
     } else if (fact.type === "account-made") begin.run(fact.id);
@@ -50,12 +47,12 @@ export class ReadsView implements View {
     return (this.#statements.get.get(account, room)?.seq ?? 0) as number;
   }
 
-  /** The newest sequences that somebody has read, by room. */
-  allOf(account: string): Record<string, number> {
-    return Object.fromEntries(this.#statements.all.all(account).map(({ room, seq }) => [room, seq as number]));
+  /** A message that was edited mentions people. For the messages view alone, which knows whether it still could be. */
+  mention(accounts: readonly string[], { room, seq }: { room: string; seq: number }): void {
+    for (const account of accounts) this.#statements.mention.run(account, seq, room);
   }
 
-  /** Nobody is waited for any more by a message that is gone. For the messages view alone. */
+  /** A message mentions people no more. For the messages view alone. */
   unmention(accounts: readonly string[], { room, seq }: { room: string; seq: number }): void {
     for (const account of accounts) this.#statements.unmention.run(account, room, seq);
   }

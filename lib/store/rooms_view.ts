@@ -62,7 +62,7 @@ const STATE = `
 const UNREAD_MENTIONS = `
   SELECT count(*) FROM mentions x WHERE x.account = :reader AND x.room = r.id AND x.seq > coalesce(d.seq, 0)`;
 const ROWS = `
-  SELECT r.id, coalesce(o.display_name, o.name, r.name) AS name, r.access, r.last_seq AS lastSeq,
+  SELECT r.id, coalesce(o.display_name, o.name, nullif(r.name, ''), 'deleted member') AS name, r.access, r.last_seq AS lastSeq,
     min(coalesce(d.seq, 0), r.last_seq) AS read,
     iif(r.access = 'direct', r.last_seq - coalesce(d.seq, 0), (${UNREAD_MENTIONS})) AS mentions,
     ${IS_MEMBER} AS isMember, r.is_archived AS isArchived, a.name AS madeBy, o.name AS "with"
@@ -73,13 +73,22 @@ const ROWS = `
     LEFT JOIN accounts o ON o.id = p.account
   WHERE ${MAY_READ_ROOM}`;
 
+/** Archived rooms that are listed: the newest. The others are found by searching. */
+const MAX_ARCHIVED = 200;
+const LISTED = `
+  SELECT id FROM rooms WHERE access = 'open' AND NOT is_archived
+  UNION SELECT room FROM room_members JOIN rooms ON id = room WHERE account = :reader AND is_in AND NOT is_archived
+  UNION SELECT id FROM (SELECT id FROM rooms WHERE is_archived ORDER BY rowid DESC LIMIT ${MAX_ARCHIVED})`;
+
+/** Characters of an id: longer ones are no room's. */
+const MAX_ID = 64;
 /** States kept in memory: some 300 bytes each. */
 const MAX_STATES = 20_000;
 
 /** Which rooms there are, who is in them, and how many messages each has. */
 export class RoomsView implements View {
   readonly name = "rooms";
-  readonly version = 2;
+  readonly version = 3;
   readonly tables = ["rooms", "room_members"];
   readonly schema = `
     CREATE TABLE rooms (
@@ -90,6 +99,7 @@ export class RoomsView implements View {
       room TEXT NOT NULL, account TEXT NOT NULL, is_in INTEGER NOT NULL, PRIMARY KEY (room, account)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX room_members_account ON room_members (account);
+    CREATE INDEX rooms_open ON rooms (id) WHERE access = 'open';
   `;
   #statements!: Record<
     | "insert"
@@ -104,12 +114,12 @@ export class RoomsView implements View {
     | "members"
     | "ids"
     | "named"
-    | "byName",
+    | "openNames",
     Statement
   >;
 
   /** What was asked for, by reader and room, until something about rooms changes. Each message asks: SQL would be a tenth of its cost. */
-  readonly #states = new Map<string, Omit<RoomState, "lastSeq">>();
+  readonly #states = new Map<string, Omit<RoomState, "lastSeq"> | undefined>();
   /** The sequences of rooms in which nothing was said since they were asked for. */
   readonly #lastSeqs = new Map<string, number>();
 
@@ -122,17 +132,19 @@ export class RoomsView implements View {
       count: db.prepare("UPDATE rooms SET last_seq = last_seq + 1 WHERE id = ? RETURNING last_seq AS lastSeq"),
       lastSeq: db.prepare("SELECT last_seq AS lastSeq FROM rooms WHERE id = ?"),
       state: db.prepare(STATE),
-      all: db.prepare(`${ROWS} ORDER BY r.access = 'direct', r.made_by IS NOT NULL, r.name COLLATE NOCASE, r.rowid`),
+      all: db.prepare(
+        `${ROWS} AND r.id IN (${LISTED}) ORDER BY r.access = 'direct', r.made_by IS NOT NULL, r.name COLLATE NOCASE, r.rowid`,
+      ),
       one: db.prepare(`${ROWS} AND r.id = :room`),
       members: db.prepare(
         `SELECT a.name FROM room_members m JOIN accounts a ON a.id = m.account WHERE m.room = ? AND m.is_in ORDER BY a.folded`,
       ),
       ids: db.prepare("SELECT id FROM rooms"),
       named: db.prepare(
-        `SELECT count(*) AS "all", coalesce(sum(made_by = ?), 0) AS own FROM rooms
-        WHERE access <> 'direct' AND NOT is_archived`,
+        `SELECT count(*) FILTER (WHERE NOT is_archived) AS "all", count(*) FILTER (WHERE made_by = ?) AS own FROM rooms
+        WHERE access <> 'direct'`,
       ),
-      byName: db.prepare("SELECT id FROM rooms WHERE access = 'open' AND lower(name) = lower(?)"),
+      openNames: db.prepare("SELECT name FROM rooms WHERE access = 'open'"),
     };
   }
 
@@ -193,23 +205,23 @@ export class RoomsView implements View {
     return this.#statements.ids.all().map(({ id }) => id as string);
   }
 
-  /** How many rooms with names there are, archived ones left out: in all, and made by somebody. */
+  /** How many rooms with names there are: in all, archived ones left out; and made by somebody, archived ones too. */
   countNamed(maker: string): { readonly all: number; readonly own: number } {
     return this.#statements.named.get(maker) as { all: number; own: number };
   }
 
-  /** Whether an open room has a name already. */
-  hasOpenNamed(name: string): boolean {
-    return this.#statements.byName.get(name) !== undefined;
+  /** The names of all open rooms. */
+  openNames(): string[] {
+    return this.#statements.openNames.all().map(({ name }) => name as string);
   }
 
   #stateOf(reader: string, room: string): Omit<RoomState, "lastSeq"> | undefined {
+    if (room.length > MAX_ID) return undefined;
     const key = `${reader}/${room}`;
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
+    if (this.#states.has(key)) return this.#states.get(key);
     const row = this.#statements.state.get({ reader, room });
-    if (row === undefined) return undefined;
-    const state = { ...row as unknown as RoomState, isArchived: row.isArchived === 1, isMember: row.isMember === 1 };
+    const state = row &&
+      { ...row as unknown as RoomState, isArchived: row.isArchived === 1, isMember: row.isMember === 1 };
     if (this.#states.size >= MAX_STATES) this.#states.clear();
     this.#states.set(key, state);
     return state;

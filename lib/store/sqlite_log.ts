@@ -89,7 +89,9 @@ export class SqliteLog implements Log {
       byId: db.prepare("SELECT seq FROM log WHERE id = ?"),
       last: db.prepare(`SELECT ${ENTRY} FROM log WHERE key = ? ORDER BY seq DESC LIMIT 1`),
       read: db.prepare(`SELECT ${ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?`),
-      supersede: db.prepare("UPDATE log SET body = '' WHERE key = ? AND seq < ? AND body <> ''"),
+      supersede: db.prepare(
+        "UPDATE log SET body = '' WHERE seq = (SELECT max(seq) FROM log WHERE key = ? AND seq < ?)",
+      ),
       erase: db.prepare(
         `UPDATE log SET body = '', id = NULL, key = iif(key LIKE '${COUNTED_PREFIX}%', key, 'erased')
         WHERE seq = ? AND body <> '' RETURNING ${ENTRY}`,
@@ -145,6 +147,10 @@ export class SqliteLog implements Log {
 
   drop(key: string): Promise<void> {
     return attempt(() => void this.#statements.drop.run(key));
+  }
+
+  dropAll(keys: readonly string[]): Promise<void> {
+    return attempt(() => transact(this.#db, () => keys.forEach((key) => this.#statements.drop.run(key))));
   }
 
   list(prefix: string): Promise<Kept[]> {

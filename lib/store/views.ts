@@ -61,9 +61,8 @@ export class Views {
   }
 
   /**
-   * Drops and replays the views whose version changed, and makes those that are new, all in one transaction.
-   *
-   * A view may read those before it, so from the first stale one on all are replayed together.
+   * Drops and replays all views if the version of one has changed, in one transaction. All, for a view may read others: it
+   * has to find them as they were when an entry was applied, and not as they are at the end.
    *
    * @param db The database.
    * @param log Reads it, and says the position of its newest entry.
@@ -71,8 +70,8 @@ export class Views {
    */
   open(db: Database, { read, head }: ReplayedLog): string[] {
     const stored = db.prepare("SELECT version FROM views WHERE name = ?");
-    const firstStale = this.#views.findIndex(({ name, version }) => stored.get(name)?.version !== version);
-    const stale = firstStale < 0 ? [] : this.#views.slice(firstStale);
+    const isStale = this.#views.some(({ name, version }) => stored.get(name)?.version !== version);
+    const stale = isStale ? this.#views : [];
     transact(db, () => {
       for (const view of stale) makeTables(db, view);
       // Now all tables are there: a statement may read those of several views.

@@ -25,7 +25,7 @@ export async function peopledServer(names: readonly string[], config: Partial<Co
 async function makeAccounts(dataDir: string, names: readonly string[]): Promise<string[]> {
   const { log, accounts: view } = openStore(dataDir);
   const accounts = new Accounts({ log, view, passwords: cheapPasswords() });
-  const sessions = new Sessions({ log, accounts, sockets: { endSession() {} } });
+  const sessions = new Sessions({ log, accounts, sockets: { endSessions() {} } });
   const cookies = await Promise.all(names.map(async (name) => {
     const fact = { type: "account-made", id: `id-${name}`, name, role: "member" } as const;
     await log.append(keyOf.account(name), encodeFact(fact));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 
 import { HttpError } from "../../lib/errors.ts";
+import { setImmediate } from "node:timers";
 import { SharedText } from "../../lib/net/socket.ts";
 
 import { fakeTimers } from "../testing.ts";
@@ -316,7 +317,7 @@ Deno.test("a session that ends takes its sockets along, and no others", async ()
   await using room = await testChat();
   const ada = await room.join("ada");
   const bob = await room.join("bob");
-  room.chat.entrance.endSession("session of ada");
+  room.chat.entrance.endSessions(new Set(["session of ada"]));
   assertEquals([ada.socket.closedWith?.code, bob.socket.closedWith], [4401, undefined]);
 });
 
@@ -349,12 +350,12 @@ Deno.test("who has seen more than there is, is told what there is, and gets what
   await ada.socket.until((socket) => socket.of("message").length === 1);
 });
 
-Deno.test("a resume that names a room that is not there is refused, and changes nothing", async () => {
+Deno.test("a resume that names a room that is not there is refused that room, and given the others", async () => {
   await using room = await testChat();
   const ada = await room.join("ada");
-  ada.say({ type: "resume", rooms: { common: 0 } });
-  ada.say({ type: "resume", rooms: { common: 0, archived: 3 } });
-  await ada.socket.until((socket) => socket.of("refused").length === 1);
+  ada.say({ type: "resume", rooms: { elsewhere: 3, common: 0 } });
+  await ada.socket.until((socket) => socket.of("refused").length === 1 && socket.of("replayed").length === 1);
+  assertEquals(ada.socket.of("gone"), [{ type: "gone", room: "elsewhere" }]);
   ada.say(send("k"));
   await ada.socket.until((socket) => socket.of("message").length === 1);
 });
@@ -390,8 +391,9 @@ Deno.test("a socket counts until it is gone, not only until it is closing", asyn
   const first = await room.join("ada");
   for (let i = 1; i < 50; i++) await room.join("ada");
   const { user } = first;
-  assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
-  room.chat.entrance.endSession("session of ada");
+  const refusal = assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
+  assertEquals(refusal.headers["retry-after"], "10");
+  room.chat.entrance.endSessions(new Set(["session of ada"]));
   assertThrows(() => room.chat.entrance.check(user), HttpError, "50 connections");
   first.events.closed();
   room.chat.entrance.check(user);
@@ -443,4 +445,28 @@ Deno.test("a message that is said while the last page of a replay waits for its 
   await room.chat.posting.post(ada.user, { room: "common", key: "then", text: "then" });
   await bob.socket.until((socket) => socket.of("message").at(-1)?.text === "then");
   assertEquals(bob.socket.of("message").map(({ seq }) => seq), Array.from({ length: 62 }, (_, i) => i + 1));
+});
+
+Deno.test("who missed much in many rooms gets all of it, however much that is", async () => {
+  await using room = await testChat();
+  const ada = await makeAccount(room.store, "ada");
+  const text = "x".repeat(3_000);
+  const rooms: Record<string, number> = {};
+  for (let i = 0; i < 12; i++) rooms[(await room.chat.rooms.make(ada, { name: `Room ${i}`, open: true })).id] = 0;
+  for (const id of Object.keys(rooms)) {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => room.chat.posting.post(ada, { room: id, key: `${id}-${i}`, text })),
+    );
+  }
+  const bob = await room.join("bob");
+  const sent = bob.socket.send.bind(bob.socket);
+  // A reader who is fast, but not at once.
+  bob.socket.send = (message) => {
+    sent(message);
+    bob.socket.bufferedAmount += typeof message === "string" ? message.length : 0;
+    setImmediate(() => drain(bob));
+  };
+  bob.say({ type: "resume", rooms });
+  await bob.socket.until((socket) => socket.of("replayed").length === 12 || socket.closedWith !== undefined);
+  assertEquals([bob.socket.closedWith, bob.socket.of("message").length], [undefined, 12 * 60]);
 });

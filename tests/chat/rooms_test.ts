@@ -150,6 +150,7 @@ Deno.test("a room that one may not read is found neither by its name, its words,
   bob.say({ type: "typing", room: secret.id });
   await bob.socket.until((socket) => socket.of("refused").length === 4);
   assertEquals(bob.socket.of("refused").map(({ status }) => status), [404, 404, 404, 404]);
+  assertEquals(bob.socket.of("gone"), [{ type: "gone", room: secret.id }]);
   assertEquals(room.store.messageSearch.count('"treasure"', { reader: bob.user.id }), 0);
   assertEquals(room.store.messageSearch.count('"treasure"', { reader: ada.id }), 1);
   assertEquals(room.chat.roomsFor(bob.user).map(({ id }) => id), ["common"]);

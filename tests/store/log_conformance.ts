@@ -133,6 +133,16 @@ export function testLog(implementation: string, open: () => Promise<LogUnderTest
     assertEquals(await log.head(), 0);
   });
 
+  test("dropAll() drops all that it is told, and nothing else", async (log) => {
+    const keys = Array.from({ length: 1_500 }, (_, i) => `session/${i}`);
+    for (const key of keys) await log.put(key, "kept", 60_000);
+    await log.put("other", "stays", 60_000);
+    await log.dropAll([]);
+    assertEquals(await log.get(keys[0]), "kept");
+    await log.dropAll([...keys, "never there"]);
+    assertEquals([await log.list("session/"), await log.get("other")], [[], "stays"]);
+  });
+
   test("say() reaches those who hear the topic, and nobody after they stopped", async (log) => {
     const heard: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
