@@ -138,6 +138,10 @@ export class Posting {
     await this.#append(keyOf.changes(room), {
       fact: { type: "message-edited", room, seq, text, mentions, by: author.id },
     });
+    // It may have been deleted before the edit was written, which then changes nothing.
+    if (this.#store.messages.target(room, seq)!.deletedAt !== null) {
+      throw new HttpError(409, "This message was deleted");
+    }
   }
 
   /**

@@ -55,12 +55,17 @@ export class Typists {
   #tellAll(): void {
     this.#timer = undefined;
     const now = Date.now();
-    for (const room of this.#changed) {
-      const names = this.#until.get(room) ?? new Map<string, number>();
-      for (const [name, untilMs] of names) if (untilMs <= now) names.delete(name);
+    for (const [room, names] of this.#until) {
+      for (const [name, untilMs] of names) {
+        if (untilMs > now) continue;
+        names.delete(name);
+        this.#changed.add(room);
+      }
       if (names.size === 0) this.#until.delete(room);
-      this.#tell(room, [...names.keys()].slice(0, MAX_NAMES));
     }
+    for (const room of this.#changed) this.#tell(room, [...this.#until.get(room)?.keys() ?? []].slice(0, MAX_NAMES));
     this.#changed.clear();
+    // Until the last one has stopped, or stays silent.
+    if (this.#until.size > 0) this.#timer = setTimeout(() => this.#tellAll(), TELL_EVERY_MS);
   }
 }

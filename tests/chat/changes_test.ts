@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { HttpError } from "../../lib/errors.ts";
+import { openDatabase } from "../../lib/store/database.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
+import { openStore, type Store } from "../../lib/store/mod.ts";
+import { tempDir } from "../testing.ts";
 import { makeAccount, send, testChat, texts, turn } from "./test_chat.ts";
 
 const at = (seq: number) => ({ room: "common", seq });
@@ -233,4 +236,82 @@ Deno.test("what somebody wrote is erased from the log, the views and the search,
   await bob.socket.until((socket) => socket.of("erased").length === 2);
   assertEquals(bob.socket.of("erased")[0], { type: "erased", author: "ada" });
   assertEquals((await posting.post(bob.user, { room: "common", key: "d", text: "next" })).seq, 4);
+});
+
+Deno.test("a mention that an edit takes out, or an erasure, concerns nobody any more, in a replay of the log too", async () => {
+  await using dir = await tempDir();
+  const mentions = ({ rooms }: Store) => rooms.rowFor("id-bob", "common")!.mentions;
+  {
+    await using room = await testChat({ dataDir: dir.path });
+    const [ada] = [await makeAccount(room.store, "ada"), await makeAccount(room.store, "bob")];
+    for (const key of ["a", "b", "c"]) {
+      await room.chat.posting.post(ada, { room: "common", key, text: `@bob ${key}` });
+    }
+    await room.chat.posting.edit(ada, at(1), "nobody");
+    assertEquals(mentions(room.store), 2);
+    await Promise.allSettled([
+      room.chat.posting.delete(ada, at(2)),
+      room.chat.posting.edit(ada, at(2), "@bob again"),
+    ]);
+    assertEquals(mentions(room.store), 1);
+    await room.chat.erase(ada);
+    assertEquals(mentions(room.store), 0);
+  }
+  const db = openDatabase(dir.path);
+  db.exec("UPDATE views SET version = 0 WHERE name = 'reads'");
+  db.close();
+  const again = openStore(dir.path);
+  assertEquals(mentions(again), 0);
+  await again.log.close();
+});
+
+Deno.test("who came while something was erased, and lost the connection, is told of it by the resume", async () => {
+  await using room = await testChat();
+  const ada = await makeAccount(room.store, "ada");
+  for (let i = 0; i < 130; i++) await room.chat.posting.post(ada, { room: "common", key: `k${i}`, text: "secret" });
+  const since = room.chat.position;
+  await room.chat.erase(ada);
+  const bob = await room.join("bob");
+  bob.say({ type: "resume", rooms: { common: 130 }, since });
+  await bob.socket.until((socket) => socket.of("replayed").length === 1);
+  assertEquals(new Set(bob.socket.of("changed").map(({ seq, text }) => `${seq}${text}`)).size, 130);
+  // What happens next has a position of its own, which is not taken for the erasure's.
+  const cyd = await makeAccount(room.store, "cyd");
+  await room.chat.posting.post(cyd, { room: "common", key: "next", text: "next" });
+  const known = Math.max(...bob.socket.of("changed").map(({ position }) => position));
+  await room.chat.posting.edit(cyd, at(131), "edited");
+  const late = await room.join("bob");
+  late.say({ type: "resume", rooms: { common: 131 }, since: known });
+  await late.socket.until((socket) => socket.of("replayed").length === 1);
+  assertEquals(late.socket.of("changed").at(-1)?.text, "edited");
+});
+
+Deno.test("who is banned or gone does nothing more, neither by an old socket nor by a late request", async () => {
+  await using room = await testChat();
+  const facts = {
+    ada: { type: "account-banned", account: "id-ada", isBanned: true, by: "id-eve" },
+    bob: { type: "account-removed", account: "id-bob", by: "id-eve" },
+  } as const;
+  for (const [name, fact] of Object.entries(facts)) {
+    const { user, socket, say } = await room.join(name);
+    await room.store.log.append(keyOf.accountChange(user.id), encodeFact(fact));
+    const { rooms, posting } = room.chat;
+    await assertRejects(() => posting.post(user, { room: "common", key: name, text: "late" }), HttpError);
+    await assertRejects(() => rooms.make(user, { name: `Room of ${name}`, open: true }), HttpError);
+    await assertRejects(() => rooms.direct(user, "ada"), HttpError);
+    assertThrows(() => room.chat.messages(user, "common", { limit: 1 }), HttpError);
+    say(send("k"));
+    await socket.until((socket) => socket.of("refused").length === 1);
+  }
+  assertEquals(room.store.messages.range("common", { limit: 9 }), []);
+});
+
+Deno.test("how far one has read is never more than there is, whoever is told", async () => {
+  await using room = await testChat();
+  const bob = await room.join("bob");
+  const ada = await makeAccount(room.store, "ada");
+  await room.chat.posting.post(ada, { room: "common", key: "a", text: "a" });
+  room.chat.markRead(bob.user, { room: "common", seq: 1e15 });
+  await bob.socket.until((socket) => socket.of("read").length === 1);
+  assertEquals(bob.socket.of("read")[0].seq, 1);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { HttpError } from "../../lib/errors.ts";
 import type { Account } from "../../lib/store/accounts_view.ts";
+import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { makeAccount, send, testChat, turn } from "./test_chat.ts";
 
 /** The status that work is refused with; 200 if it is not. */
@@ -29,6 +30,10 @@ Deno.test("a room is made with a speaking address, and a name is taken once", as
     madeBy: "ada",
   });
   await assertRejects(() => rooms.make(ada, { name: "garden & café", open: true }), HttpError, "already");
+  // The same to the eye: with a Cyrillic a, and with capitals.
+  await assertRejects(() => rooms.make(ada, { name: "G\u0430rden & Café", open: true }), HttpError, "already");
+  const twice = ["Park", "PARK"].map((name) => rooms.make(ada, { name, open: true }));
+  assertEquals((await Promise.allSettled(twice)).map(({ status }) => status), ["fulfilled", "rejected"]);
   assert((await rooms.make(ada, { name: "Garden, Cafe", open: true })).id.startsWith("garden-cafe-"));
   assert((await rooms.make(ada, { name: "園芸", open: true })).id.length > 3);
   assertNotEquals((await rooms.make(ada, { name: "New", open: true })).id, "new");
@@ -243,4 +248,33 @@ Deno.test("messages are had around one, and from a time on", async () => {
   const first = room.chat.messages(ada, "common", { limit: 40, after: 0 }).find((message) => message.at >= at)!.seq;
   assertEquals(seqs({ from: at })[0], first);
   assertEquals([seqs({ from: 0 })[0], seqs({ from: at + 1e9 })], [1, []]);
+});
+
+Deno.test("who is muted makes and renames no room, and writes to nobody", async () => {
+  await using room = await testChat();
+  const ada = await makeAccount(room.store, "ada");
+  await makeAccount(room.store, "bob");
+  const { rooms } = room.chat;
+  const { id } = await rooms.make(ada, { name: "Garden", open: true });
+  const fact = { type: "account-muted", account: ada.id, untilMs: Date.now() + 60_000, by: "id-eve" } as const;
+  await room.store.log.append(keyOf.accountChange(ada.id), encodeFact(fact));
+  for (
+    const act of [
+      () => rooms.make(ada, { name: "What I think", open: true }),
+      () => rooms.change(ada, id, { name: "What I think" }),
+      () => rooms.direct(ada, "bob"),
+      () => rooms.bring(ada, id, "bob"),
+    ]
+  ) await assertRejects(act, HttpError, "muted");
+});
+
+Deno.test("one member's rooms are bounded, archived ones too", async () => {
+  await using room = await testChat();
+  const ada = await makeAccount(room.store, "ada");
+  const { rooms } = room.chat;
+  for (let i = 0; i < 100; i++) {
+    const { id } = await rooms.make(ada, { name: `Room ${i}`, open: false });
+    await rooms.change(ada, id, { archived: true });
+  }
+  await assertRejects(() => rooms.make(ada, { name: "One more", open: false }), HttpError, "you have 100");
 });

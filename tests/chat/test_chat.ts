@@ -22,8 +22,8 @@ export interface TestChat extends AsyncDisposable {
   join(name: string): Promise<Member>;
 }
 
-export async function testChat({ hasRateLimits = false } = {}): Promise<TestChat> {
-  const store = openStore(":memory:");
+export async function testChat({ hasRateLimits = false, dataDir = ":memory:" } = {}): Promise<TestChat> {
+  const store = openStore(dataDir);
   const defects: unknown[] = [];
   const limits = createRateLimits(hasRateLimits);
   const chat = await Chat.open({ store, limits, reportDefect: (error) => defects.push(error) });

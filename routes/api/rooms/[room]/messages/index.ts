@@ -45,8 +45,10 @@ export function POST(ctx: Context) {
   const page = ctx.urlFor("/rooms/[room]", { room });
   const work = async () => {
     const { key = crypto.randomUUID(), ...draft } = await ctx.input(NewMessage);
-    const { seq, isRepeated } = await ctx.services.chat.posting.post(user, { ...draft, room, key });
-    return ctx.isForm ? ctx.redirect(page) : ctx.reply(isRepeated ? 200 : 201, { seq });
+    const { room: postedTo, seq, isRepeated } = await ctx.services.chat.posting.post(user, { ...draft, room, key });
+    if (ctx.isForm) return ctx.redirect(page);
+    // A key that is known from another room is that message there.
+    return ctx.reply(isRepeated ? 200 : 201, { seq, ...postedTo !== room && { room: postedTo } });
   };
   return orBackTo(ctx, { page, work });
 }
