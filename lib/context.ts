@@ -178,10 +178,12 @@ export class Context {
    *
    * @param schema What it has to be.
    * @param limits Its size and time.
-   * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do.
+   * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do; 401 if the session has ended meanwhile.
    */
   async json<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
-    return checkInput(schema, await readJson(this.request, { maxBytes: this.maxBodyBytes, ...limits }));
+    const input = await readJson(this.request, { maxBytes: this.maxBodyBytes, ...limits });
+    await this.#findSessionAgain();
+    return checkInput(schema, input);
   }
 
   /**
@@ -189,10 +191,19 @@ export class Context {
    *
    * @param schema What its fields have to be.
    * @param limits Its size and time.
-   * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do.
+   * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do; 401 if the session has ended meanwhile.
    */
   async form<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
-    return checkInput(schema, await readForm(this.request, { maxBytes: this.maxBodyBytes, ...limits }));
+    const input = await readForm(this.request, { maxBytes: this.maxBodyBytes, ...limits });
+    await this.#findSessionAgain();
+    return checkInput(schema, input);
+  }
+
+  /** A body may come half a minute after its head: whoever was banned or has gone meanwhile must not act any more. */
+  async #findSessionAgain(): Promise<void> {
+    if (this.session === undefined) return;
+    this.session = await this.services.sessions.findAgain(this.session);
+    if (this.session === undefined) throw new HttpError(401, "Your session has ended; log in again");
   }
 
   /** Reads a form from a browser, or JSON from anything else: see {@linkcode Context.form} and {@linkcode Context.json}. */

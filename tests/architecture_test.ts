@@ -41,7 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "auth/names": { values: ["errors"] },
   store: { values: ["auth/names", "errors"] },
   // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
-  auth: { values: ["auth/names", "store", "errors", "gate"], types: ["body", "context"] },
+  auth: { values: ["auth/names", "store", "errors", "gate", "turn"], types: ["body", "context"] },
   search: { values: ["auth", "auth/names", "body", "store", "errors"], types: ["context"] },
   pages: { values: ["within"], types: ["auth", "search"] },
   chat: { values: ["auth", "auth/names", "markdown", "net/socket", "store", "errors", "turn"] },

@@ -87,8 +87,10 @@ export class Accounts {
     if (!await this.#passwords.verify(password, hash) || account === undefined) return undefined;
     // It took a while: a password that was changed meanwhile, to keep somebody out, opens nothing any more.
     if (this.#view.passwordHash(account.id) !== hash) return await this.verify(name, password);
-    if (this.#passwords.isOutdated(hash!)) await this.#rehash(account.id, password);
-    return account;
+    if (!this.#passwords.isOutdated(hash!)) return account;
+    const rehashed = await this.#rehash(account.id, password);
+    // That took a while, too.
+    return this.#view.passwordHash(account.id) === rehashed ? account : await this.verify(name, password);
   }
 
   /**
@@ -137,13 +139,18 @@ export class Accounts {
     return this.#view.hasAdministrator();
   }
 
-  /** Not if the password is changed meanwhile: the one before must not come back. */
-  async #rehash(account: string, password: string): Promise<void> {
+  /**
+   * Not if the password is changed meanwhile: the one before must not come back.
+   *
+   * @returns The new hash, whether it was written or not.
+   */
+  async #rehash(account: string, password: string): Promise<string> {
     const newest = await this.#log.last(keyOf.password(account));
     const hash = await this.#passwords.hash(password);
     await this.#writePassword(account, hash, newest?.seq).catch((error) => {
       if (!(error instanceof Conflict)) throw error;
     });
+    return hash;
   }
 
   #writePassword(account: string, hash: string, expect?: Seq): Promise<Seq> {

@@ -8,7 +8,7 @@ import { encodeFact, keyOf } from "../store/entries.ts";
 import type { Invitation, InvitationsView } from "../store/invitations_view.ts";
 import type { Log } from "../store/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { checkNotMuted, isModerator } from "./rights.ts";
+import { checkNotMuted, checkStillHere, isModerator } from "./rights.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
 export type { Invitation };
@@ -63,12 +63,13 @@ export class Invitations {
    * @param user Who invites.
    * @param terms How long and how often it is valid.
    * @returns The invitation, and its token, which nobody can know later.
-   * @throws {HttpError} 422 if the terms are not allowed, 403 if the member is muted.
+   * @throws {HttpError} 422 if the terms are not allowed, 403 if the member is muted or banned, 401 if they are gone.
    */
   async make(
     user: Account,
     { expiresInHours, maxUses }: InvitationTerms,
   ): Promise<{ invitation: InvitationRow; token: string }> {
+    checkStillHere(this.#accounts, user.id);
     checkNotMuted(this.#accounts.standing(user.id).mutedUntilMs);
     checkWhole(expiresInHours, { max: MAX_HOURS, message: `An invitation is valid for 1 to ${MAX_HOURS} hours` });
     checkWhole(maxUses, { max: MAX_USES, message: `An invitation makes 1 to ${MAX_USES} accounts` });
@@ -143,8 +144,8 @@ export class Invitations {
   }
 
   #toRow({ by, ...invitation }: Invitation): InvitationRow {
-    const isBanned = this.#accounts.standing(by).isBanned;
-    return { ...invitation, state: isBanned ? "revoked" : stateOf(invitation) };
+    const hasMaker = this.#accounts.byId(by) !== undefined && !this.#accounts.standing(by).isBanned;
+    return { ...invitation, state: hasMaker ? stateOf(invitation) : "revoked" };
   }
 }
 

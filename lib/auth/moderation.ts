@@ -117,7 +117,7 @@ export class Moderation {
   }
 
   /**
-   * What was done to others, the newest first.
+   * What was done to others, the newest first; in rooms only what was done where the actor may read.
    *
    * @param actor Who asks.
    * @param range From where, and how much.
@@ -125,7 +125,7 @@ export class Moderation {
    */
   list(actor: Account, range: { before?: Seq; limit: number }): ModerationEntry[] {
     checkModerator(actor);
-    return this.#deps.view.list(range);
+    return this.#deps.view.list({ ...range, reader: actor.id });
   }
 
   async #remove(target: Account, by: Account): Promise<void> {

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Seq } from "../store/log.ts";
+import type { Message } from "../store/messages_view.ts";
 import type { Store } from "../store/mod.ts";
+import { nextTurn } from "../turn.ts";
 import type { Invitations } from "./invitations.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -68,17 +70,25 @@ export class PersonalExports {
     yield JSON.stringify(head).slice(0, -1) + ',"reactions":[';
     yield* pages((after) => personal.reactionsBy(id, { afterLogSeq: after, limit: PAGE }));
     yield '],"messages":[';
-    yield* pages((after) => messages.byAuthor(id, { afterLogSeq: after, limit: PAGE }));
+    yield* pages((after) => messages.byAuthor(id, { afterLogSeq: after, limit: PAGE }).map(ownOf));
     yield "]}\n";
   }
 }
 
-/** The items of an array, as JSON, page by page. */
-function* pages<Item extends { readonly logSeq: Seq }>(read: (after: Seq) => Item[]): Generator<string, void> {
+/** What of a message is its author's own: not whom it answers, who reacted to it, and what they are called now. */
+function ownOf({ logSeq, room, seq, text, at, key, replyTo, editedAt, deletedAt }: Message & { logSeq: Seq }) {
+  return { logSeq, room, seq, text, at, key, replyTo, editedAt, deletedAt };
+}
+
+/** The items of an array, as JSON, page by page; between the pages others have their turn. */
+async function* pages<Item extends { readonly logSeq: Seq }>(
+  read: (after: Seq) => Item[],
+): AsyncGenerator<string, void> {
   let after = 0;
   for (let page = read(after); page.length > 0; page = read(after)) {
     const items = page.map(({ logSeq: _, ...item }) => JSON.stringify(item)).join(",");
     yield after === 0 ? items : `,${items}`;
     after = page.at(-1)!.logSeq;
+    await nextTurn();
   }
 }

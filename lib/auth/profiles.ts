@@ -7,7 +7,7 @@ import { HttpError } from "../errors.ts";
 import { encodeFact, keyOf } from "../store/entries.ts";
 import type { Log } from "../store/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { checkNotMuted } from "./rights.ts";
+import { checkNotMuted, checkStillHere } from "./rights.ts";
 
 /** How somebody wants to appear. */
 export interface WantedProfile {
@@ -86,9 +86,11 @@ export class Profiles {
    * @param user Who.
    * @param wanted How.
    * @returns The account as it is now.
-   * @throws {HttpError} 422 if it is not allowed, 409 if it looks like somebody else, 403 if the member is muted.
+   * @throws {HttpError} 422 if it is not allowed, 409 if it looks like somebody else, 403 if the member is muted or
+   * banned, 401 if they are gone.
    */
-  async set(user: Account, wanted: WantedProfile): Promise<Account> {
+  async set({ id }: Pick<Account, "id">, wanted: WantedProfile): Promise<Account> {
+    const user = checkStillHere(this.#accounts, id);
     checkNotMuted(this.#accounts.standing(user.id).mutedUntilMs);
     const displayName = checkDisplayName(wanted.displayName ?? user.displayName ?? "");
     const colour = (wanted.colour === undefined ? user.colour : wanted.colour) ?? undefined;

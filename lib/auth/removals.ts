@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { encodeFact, keyOf } from "../store/entries.ts";
-import type { AccountsView } from "../store/accounts_view.ts";
+import { decodeFact, encodeFact, keyOf } from "../store/entries.ts";
+import type { AccountsView, Removal } from "../store/accounts_view.ts";
 import type { Log, Seq } from "../store/log.ts";
 import type { ModerationView } from "../store/moderation_view.ts";
 import type { Account } from "./accounts.ts";
@@ -86,7 +86,19 @@ export class Removals {
       if (about.length === 0) break;
       await log.erase(about);
     }
+    await this.#keepUse(removal);
     await log.erase([...await this.#newest(accountId), removal.madeSeq]);
+  }
+
+  /** The use of an invitation is not given back: one that is for one would serve any number of people in turn. */
+  async #keepUse({ madeSeq }: Removal): Promise<void> {
+    const { log } = this.#deps;
+    const [made] = await log.read(madeSeq - 1, 1);
+    const fact = made && decodeFact(made.body);
+    if (fact?.type !== "account-made" || fact.invitation === undefined) return;
+    const used = encodeFact({ type: "invitation-used", id: fact.invitation });
+    // Under an id: an erasing that goes on after a crash counts it no second time.
+    await log.append(keyOf.invitation(fact.invitation), used, { id: `invitation-used/${madeSeq}` });
   }
 
   /** The positions of the newest profile, of how far the member has read, and of the password, whose hash goes now. */

@@ -5,10 +5,11 @@
  * @module
  */
 import { HttpError } from "../errors.ts";
+import { Gate } from "../gate.ts";
 import { encodeFact, keyOf } from "../store/entries.ts";
 import type { Log } from "../store/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
-import { checkAdministrator } from "./rights.ts";
+import { checkAdministrator, checkStillHere } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
@@ -23,6 +24,8 @@ export class Resets {
   readonly #sessions: Sessions;
   /** Hashes of tokens that are being used: once is once, also at the same moment. */
   readonly #underWay = new Set<string>();
+  /** One offer at a time: of two links at once the one that is told later is the newest, and the other none. */
+  readonly #offers = new Gate(1);
 
   /**
    * Opens the reset links.
@@ -41,12 +44,17 @@ export class Resets {
    * @param actor Who makes it.
    * @param target For whom.
    * @returns Its token, which nobody can know later.
-   * @throws {HttpError} 403 if the actor is no administrator; 409 for oneself.
+   * @throws {HttpError} 403 if the actor is no administrator; 409 for oneself; 404 if the account is gone.
    */
   async offer(actor: Account, target: Account): Promise<string> {
-    checkAdministrator(actor);
+    return await this.#offers.through(() => this.#offer(actor, target));
+  }
+
+  async #offer(actor: Account, target: Account): Promise<string> {
+    checkAdministrator(checkStillHere(this.#accounts, actor.id));
     // An open session is not to be enough to take an account over: its own page asks for the password.
     if (actor.id === target.id) throw new HttpError(409, "Change your own password on the page of your account");
+    if (this.#accounts.byId(target.id) === undefined) throw new HttpError(404, "This account is not there any more");
     await this.drop(target.id);
     const token = newToken();
     const hash = hashToken(token);
@@ -59,8 +67,10 @@ export class Resets {
 
   /** Whose password a token sets; `undefined` if it is not valid, or not any more. */
   async find(token: string): Promise<Account | undefined> {
-    const id = await this.#log.get(linkKey(hashToken(token)));
-    return id === undefined || this.#accounts.standing(id).isBanned ? undefined : this.#accounts.byId(id);
+    const hash = hashToken(token);
+    const id = await this.#log.get(linkKey(hash));
+    if (id === undefined || !await this.#isNewest(hash, id)) return undefined;
+    return this.#accounts.standing(id).isBanned ? undefined : this.#accounts.byId(id);
   }
 
   /**
@@ -79,7 +89,7 @@ export class Resets {
       const account = await this.find(token);
       if (account === undefined) throw notValid();
       // The link goes first: if the server dies between, it has been used in vain, but never twice.
-      await this.#accounts.setPassword(account.id, password, () => this.drop(account.id));
+      await this.#accounts.setPassword(account.id, password, () => this.#useUp(hash, account.id));
       await this.#sessions.endAll(account);
       return account;
     } finally {
@@ -90,9 +100,17 @@ export class Resets {
   /** Makes the link of an account invalid, if there is one. */
   async drop(accountId: string): Promise<void> {
     const hash = await this.#log.get(newestKey(accountId));
-    if (hash === undefined) return;
-    await this.#log.drop(linkKey(hash));
-    await this.#log.drop(newestKey(accountId));
+    if (hash !== undefined) await this.#log.dropAll([linkKey(hash), newestKey(accountId)]);
+  }
+
+  /** Hashing the password took a while: the link may have been replaced, or its account banned. */
+  async #useUp(hash: string, accountId: string): Promise<void> {
+    if (!await this.#isNewest(hash, accountId) || this.#accounts.standing(accountId).isBanned) throw notValid();
+    await this.#log.dropAll([linkKey(hash), newestKey(accountId)]);
+  }
+
+  async #isNewest(hash: string, accountId: string): Promise<boolean> {
+    return await this.#log.get(newestKey(accountId)) === hash;
   }
 }
 

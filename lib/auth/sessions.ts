@@ -7,6 +7,7 @@ import { deleteCookie, getCookies, setCookie } from "@std/http/cookie";
 import type { Log } from "../store/log.ts";
 import type { Account, Accounts } from "./accounts.ts";
 import { describeAgent } from "./agent.ts";
+import { checkStillHere } from "./rights.ts";
 import type { Sockets } from "./sockets.ts";
 import { hashToken, newToken } from "./tokens.ts";
 
@@ -53,7 +54,7 @@ export interface SessionsDeps {
   /** Whose they are. */
   readonly accounts: Accounts;
   /** Closes the sockets of a session that has ended. */
-  readonly sockets: Pick<Sockets, "endSession">;
+  readonly sockets: Pick<Sockets, "endSessions">;
 }
 
 interface Kept {
@@ -71,6 +72,8 @@ const LIFETIME_MS = 30 * DAY_MS;
 const RENEW_AFTER_MS = DAY_MS;
 /** When it was last used is written at most once an hour. */
 const SEEN_AFTER_MS = HOUR_MS;
+/** Sessions of one account: more than anybody has browsers, and so few that all of them end at once. */
+const MAX_SESSIONS = 100;
 /** Sessions remembered that have just ended: far more than there are requests under way. */
 const MAX_ENDED = 1_000;
 const TOKEN = /^[\w-]{43}$/;
@@ -97,18 +100,23 @@ export class Sessions {
   }
 
   /**
-   * Begins a session.
+   * Begins a session. Of more than 100 the one that was used longest ago ends.
    *
    * @param user Who has logged in.
    * @param place Where.
    * @returns The token, for {@linkcode setSessionCookie}.
+   * @throws {HttpError} 401 if the account is gone, 403 if it is banned.
    */
   async begin(user: Account, { agent, address }: Place = NOWHERE): Promise<string> {
+    checkStillHere(this.#accounts, user.id);
     const token = newToken();
+    const key = keyOf(token);
     const now = Date.now();
     const listed = { beganAt: now, lastSeenAt: now, agent: describeAgent(agent), address };
     const kept = { account: user.id, expiresAtMs: now + LIFETIME_MS, seenAtMs: now };
-    await this.#keep(keyOf(token), { kept, listed });
+    await this.#keep(key, { kept, listed });
+    const others = (await this.list(user.id)).map(({ id }) => id).filter((id) => PREFIX + id !== key);
+    await this.#endMany(user.id, others.slice(MAX_SESSIONS - 1));
     return token;
   }
 
@@ -124,8 +132,8 @@ export class Sessions {
     const body = await this.#log.get(key);
     if (body === undefined) return undefined;
     const { account, expiresAtMs, seenAtMs } = JSON.parse(body) as Partial<Kept>;
-    const user = account === undefined ? undefined : this.#accounts.byId(account);
-    if (user === undefined || this.#accounts.standing(user.id).isBanned) return undefined;
+    const user = account === undefined ? undefined : this.#owner(account);
+    if (user === undefined) return undefined;
     // Those of a program before this one were not listed, and could not be ended.
     if (seenAtMs === undefined || expiresAtMs === undefined) return undefined;
     const session = { user, key, expiresAtMs, isRenewed: false };
@@ -142,6 +150,18 @@ export class Sessions {
   }
 
   /**
+   * A session as it is now, for a request that has waited: for its body, above all.
+   *
+   * @param session As it was found when the request came.
+   * @returns The session, its owner with the role of now; `undefined` if it has ended, or its owner is gone or banned.
+   */
+  async findAgain(session: Session): Promise<Session | undefined> {
+    const isKept = await this.#log.get(session.key) !== undefined;
+    const user = isKept ? this.#owner(session.user.id) : undefined;
+    return user && { ...session, user };
+  }
+
+  /**
    * The sessions of an account, the one that was used last first.
    *
    * @param accountId The id of the account.
@@ -152,16 +172,12 @@ export class Sessions {
     return (await this.#log.list(prefix)).map(({ key, body }) => {
       const id = key.slice(prefix.length);
       return { id, ...JSON.parse(body) as Listed, isCurrent: current?.key === PREFIX + id };
-    }).toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
+    }).toSorted((a, b) => b.lastSeenAt - a.lastSeenAt || b.beganAt - a.beganAt);
   }
 
   /** Ends a session: its cookie and its sockets. */
   async end({ user, key }: { readonly user: Pick<Account, "id">; readonly key: string }): Promise<void> {
-    this.#ended.add(key);
-    if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.values().next().value!);
-    await this.#log.drop(key);
-    await this.#log.drop(listKey(user.id, key.slice(PREFIX.length)));
-    this.#sockets.endSession(key);
+    await this.#endMany(user.id, [key.slice(PREFIX.length)]);
   }
 
   /**
@@ -187,8 +203,27 @@ export class Sessions {
     for (;;) {
       const others = (await this.list(user.id, except)).filter(({ isCurrent }) => !isCurrent);
       if (others.length === 0) return;
-      for (const { id } of others) await this.end({ user, key: PREFIX + id });
+      await this.#endMany(user.id, others.map(({ id }) => id));
     }
+  }
+
+  /** Ends sessions in one transaction, and closes their sockets in one walk. */
+  async #endMany(accountId: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const keys = ids.map((id) => PREFIX + id);
+    for (const key of keys) this.#remember(key);
+    await this.#log.dropAll([...keys, ...ids.map((id) => listKey(accountId, id))]);
+    this.#sockets.endSessions(new Set(keys));
+  }
+
+  #remember(ended: string): void {
+    this.#ended.add(ended);
+    if (this.#ended.size > MAX_ENDED) this.#ended.delete(this.#ended.values().next().value!);
+  }
+
+  /** Whose a session is, if they may be here. */
+  #owner(accountId: string): Account | undefined {
+    return this.#accounts.standing(accountId).isBanned ? undefined : this.#accounts.byId(accountId);
   }
 
   /** Writes that a session was used, and until when it lasts now; not if it has ended meanwhile. */

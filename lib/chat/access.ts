@@ -7,6 +7,7 @@
  * @module
  */
 import type { Account } from "../auth/accounts.ts";
+import { checkMayDelete, checkMayManage, checkNotMuted, checkStillHere, isModerator } from "../auth/rights.ts";
 import { HttpError } from "../errors.ts";
 import type { AccountsView } from "../store/accounts_view.ts";
 import type { RoomState, RoomsView } from "../store/rooms_view.ts";
@@ -32,8 +33,7 @@ export class Access {
    * @throws {HttpError} 401 or 403.
    */
   checkIsHere({ id }: Account): void {
-    if (this.#accounts.byId(id) === undefined) throw new HttpError(401, "This account is not there any more");
-    if (this.#accounts.isBanned(id)) throw new HttpError(403, "You may not be here any more; ask a moderator why");
+    checkStillHere(this.#accounts, id);
   }
 
   /**
@@ -43,10 +43,7 @@ export class Access {
    */
   checkMaySpeak(account: Account): void {
     this.checkIsHere(account);
-    const mutedUntilMs = this.#accounts.mutedUntilMs(account.id);
-    if (mutedUntilMs > Date.now()) {
-      throw new HttpError(403, `A moderator has muted you until ${new Date(mutedUntilMs).toISOString()}`);
-    }
+    checkNotMuted(this.#accounts.mutedUntilMs(account.id));
   }
 
   /** Whether somebody may read a room. */
@@ -87,16 +84,23 @@ export class Access {
   toManage(account: Account, room: string): RoomState {
     const state = this.toRead(account, room);
     if (state.access === "direct") throw new HttpError(403, "A conversation of two stays as it is");
-    if (state.madeBy !== account.id && !this.isModerator(account)) {
-      throw new HttpError(403, "Only whoever made this room, or a moderator, may do that");
-    }
+    checkMayManage(this.#accounts.byId(account.id)!, state);
     return state;
+  }
+
+  /**
+   * Refuses somebody who deletes what another wrote, unless they moderate and the other is not above them.
+   *
+   * @throws {HttpError} 403.
+   */
+  checkMayDelete(by: Account, authorId: string): void {
+    if (authorId !== by.id) checkMayDelete(this.#accounts.byId(by.id)!, this.#accounts.byId(authorId));
   }
 
   /** Whether somebody may take back what others wrote, and see what was taken back. */
   isModerator({ id }: Account): boolean {
     // Asked anew: a socket may be older than a role.
-    const role = this.#accounts.byId(id)?.role;
-    return role === "moderator" || role === "administrator";
+    const account = this.#accounts.byId(id);
+    return account !== undefined && isModerator(account);
   }
 }

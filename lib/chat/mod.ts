@@ -250,6 +250,7 @@ export class Chat {
       await log.erase(entries);
       await nextTurn();
     }
+    await this.#marks.erase(id);
     this.#delivery.tellAll({ type: "erased", author: name });
   }
 

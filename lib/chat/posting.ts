@@ -152,13 +152,10 @@ export class Posting {
    * @throws {HttpError} 403, 404, 429 or 503, each with what is wrong; not if it was taken back already.
    */
   async delete(by: Account, { room, seq }: Place): Promise<void> {
-    const isModerator = this.#access.isModerator(by);
     // Of one's own words one may think better even where one may not write any more.
     this.#access.toRead(by, room);
     const target = this.#store.messages.target(room, seq) ?? noMessage(seq);
-    if (target.author !== by.id && !isModerator) {
-      throw new HttpError(403, "Only its author or a moderator may delete a message");
-    }
+    this.#access.checkMayDelete(by, target.author);
     if (target.deletedAt !== null) return;
     this.#limits.changes.check(by.id);
     await this.#append(keyOf.changes(room), { fact: { type: "message-deleted", room, seq, by: by.id } });

@@ -9,6 +9,8 @@ import type { Store } from "../store/mod.ts";
 
 /** How often marks are written, in ms. */
 const WRITE_EVERY_MS = 3_000;
+/** Entries erased in one step. */
+const ERASE_AT_ONCE = 1_000;
 
 /** The marks that are not written yet. */
 export class ReadMarks {
@@ -65,6 +67,17 @@ export class ReadMarks {
       for (const [room, seq] of marks) if (seq <= reads.seqOf(account, room)) marks.delete(room);
       if (marks.size === 0) this.#waiting.delete(account);
       else this.#timer ??= setTimeout(() => void this.write().catch(this.#reportDefect), WRITE_EVERY_MS);
+    }
+  }
+
+  /** Erases all marks of somebody, in the log too. */
+  async erase(account: string): Promise<void> {
+    this.#waiting.delete(account);
+    const { log, rooms } = this.#store;
+    const marks = await Promise.all(rooms.ids().map((room) => log.last(keyOf.reads(`${account}/${room}`))));
+    const written = marks.flatMap((mark) => mark === undefined ? [] : [mark.seq]);
+    for (let start = 0; start < written.length; start += ERASE_AT_ONCE) {
+      await log.erase(written.slice(start, start + ERASE_AT_ONCE));
     }
   }
 

@@ -4,13 +4,15 @@
  * @module
  */
 import { foldName } from "../auth/names.ts";
-import { renderMessage } from "../markdown.ts";
 import type { Message } from "../store/message.ts";
+import { RenderedMessages } from "./rendered.ts";
 
 export type { RoomRow } from "../store/rooms_view.ts";
 
 /** Characters of a message that a reply quotes. */
 const QUOTE_CHARACTERS = 140;
+
+const rendered = new RenderedMessages();
 
 /** A message, with its formatting. */
 export interface WireMessage extends Message {
@@ -30,7 +32,7 @@ export interface Profile {
 export function toWire(message: Message): WireMessage {
   const { quote, mentions } = message;
   const names = mentions && new Set(mentions.map(foldName));
-  const html = renderMessage(message.text, names && { mentions: (name) => names.has(foldName(name)) });
+  const html = rendered.get(message.text, names, foldName);
   if (html === undefined && quote === undefined) return message;
   return {
     ...message,

@@ -31,11 +31,9 @@ export function AccountMenu({ ctx }: Pick<LayoutProps, "ctx">): Page {
         <li>
           <a href="/account">Your account</a>
         </li>
-        {isModerator(user) && (
-          <li>
-            <a href="/invitations">Invitations</a>
-          </li>
-        )}
+        <li>
+          <a href="/invitations">Invitations</a>
+        </li>
         {isModerator(user) && (
           <li>
             <a href="/moderation">Moderation</a>

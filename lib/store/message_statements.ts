@@ -7,7 +7,7 @@ import type { Database, Statement } from "./database.ts";
 import { MESSAGE } from "./message.ts";
 
 /** What is asked and written. */
-type Name =
+export type MessageStatement =
   | "insert"
   | "byLogSeq"
   | "bySeq"
@@ -32,12 +32,12 @@ type Name =
   | "forgetVersion";
 
 /** The statements, prepared. */
-export type MessageStatements = Readonly<Record<Name, Statement>>;
+export type MessageStatements = Readonly<Record<MessageStatement, Statement>>;
 
 /** Prepares the statements, once the tables are there. */
 export function prepareMessages(db: Database): MessageStatements {
   const range = `${MESSAGE} WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq`;
-  const sql: Record<Name, string> = {
+  const sql: Record<MessageStatement, string> = {
     insert: `INSERT INTO messages (
       log_seq, room, seq, author, key, text, at_ms, reply_to, mentions, deleted_at_ms, change_seq
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -72,7 +72,7 @@ export function prepareMessages(db: Database): MessageStatements {
     forgetVersion: "DELETE FROM message_versions WHERE log_seq = ?",
   };
   return Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Record<
-    Name,
+    MessageStatement,
     Statement
   >;
 }

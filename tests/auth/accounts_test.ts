@@ -148,3 +148,17 @@ Deno.test("of two who take names that look alike at the same moment one gets it"
   assertEquals(again.map(({ status }) => status), ["rejected", "rejected"]);
   assertEquals((await make("carl")).name, "carl", "what failed is free again");
 });
+
+Deno.test("a password that is changed while it is hashed anew opens nothing", async () => {
+  await using it = memory();
+  const { id } = await it.accounts.make({ name: "ada", password: PASSWORD, role: "member" });
+  const passwords = new Passwords({ logN: 5, r: 8, p: 1 });
+  const hash = passwords.hash.bind(passwords);
+  passwords.hash = async (password) => {
+    passwords.hash = hash;
+    await it.accounts.setPassword(id, "another password");
+    return await hash(password);
+  };
+  assertEquals(await accountsOf(it.store, passwords).verify("ada", PASSWORD), undefined);
+  assert(await it.accounts.verify("ada", "another password"));
+});

@@ -105,3 +105,32 @@ Deno.test("the store holds no invitation's token", async () => {
   const { token } = await it.services.invitations.make(ada.account, { expiresInHours: 1, maxUses: 1 });
   assert(!JSON.stringify(await it.store.log.read(0, 1_000)).includes(token));
 });
+
+Deno.test("whoever deletes the account gives no use back: a link for one serves one", async () => {
+  await using it = await testApp();
+  const { invitations, moderation } = it.services;
+  const ada = await it.member("ada");
+  const { token, invitation: { id } } = await invitations.make(ada.account, { expiresInHours: 1, maxUses: 1 });
+  await moderation.leave(await register(it, token, "bob"));
+  assertEquals(it.services.accounts.search({ prefix: "bob", limit: 1 }), [], "bob is gone");
+  assertEquals(await statusOf(() => register(it, token, "bob")), 403);
+  assertEquals([it.store.invitations.byId(id)?.uses, it.store.invitations.byId(id)?.maxUses], [1, 1]);
+  const said = JSON.stringify(await it.store.log.read(0, 1_000));
+  assert(!said.includes("bob"), "the entry that counts names nobody");
+});
+
+Deno.test("whoever is gone or banned invites nobody, though the request began before", async () => {
+  await using it = await testApp();
+  const { invitations, moderation } = it.services;
+  const [root, ada, bob] = [await it.member("root", "administrator"), await it.member("ada"), await it.member("bob")];
+  const terms = { expiresInHours: 1, maxUses: 1 };
+  await moderation.change(root.account, ada.account, { banned: true });
+  assertEquals(await statusOf(() => invitations.make(ada.account, terms)), 403);
+  // In one turn: the account is there when the invitation is asked for, and gone when it is written.
+  const leaving = moderation.leave(bob.account);
+  await Promise.resolve();
+  const made = await invitations.make(bob.account, terms).catch(() => undefined);
+  await leaving;
+  if (made !== undefined) assertEquals(invitations.find(made.token), undefined, "nobody answers for it");
+  assertEquals(await statusOf(() => invitations.make(bob.account, terms)), 401);
+});

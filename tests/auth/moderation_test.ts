@@ -172,3 +172,17 @@ Deno.test("a ban ends the sessions, closes the sockets, and no old cookie opens 
   assertEquals((await it.request("/api/me", { as: ada })).status, 401, "the old session is over for good");
   assertEquals((await it.post("/api/login", { name: "ada", password: PASSWORD })).status, 200);
 });
+
+Deno.test("moderators are not told what was done in rooms that they may not read", async () => {
+  await using it = await testApp();
+  const [mod, ada, bob] = [await it.member("mod", "moderator"), await it.member("ada"), await it.member("bob")];
+  const [other, { rooms }] = [await it.member("other", "moderator"), it.services.chat];
+  const { id: room } = await rooms.make(ada.account, { name: "Private", open: false });
+  for (const name of ["bob", "mod"]) await rooms.bring(ada.account, room, name);
+  await rooms.sendOut(mod.account, room, "bob");
+  await rooms.bring(ada.account, room, "bob");
+  await rooms.sendOut(ada.account, room, "bob");
+  const told = ({ account }: typeof mod) =>
+    it.services.moderation.list(account, { limit: 9 }).map(({ by, what, account }) => [by, what, account]);
+  assertEquals([told(mod), told(other)], [[["mod", "sent-out", bob.account.name]], []]);
+});

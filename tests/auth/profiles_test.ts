@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { checkDisplayName } from "../../lib/auth/profiles.ts";
 import { HttpError } from "../../lib/errors.ts";
 import { type Member, testApp } from "../testing.ts";
@@ -122,3 +122,15 @@ function statusOf(check: () => unknown): number | undefined {
     return error instanceof HttpError ? error.status : NaN;
   }
 }
+
+Deno.test("whoever is gone or banned does not appear otherwise any more", async () => {
+  await using it = await testApp();
+  const { profiles, moderation } = it.services;
+  const [root, ada, bob] = [await it.member("root", "administrator"), await it.member("ada"), await it.member("bob")];
+  await moderation.change(root.account, ada.account, { banned: true });
+  await moderation.leave(bob.account);
+  const status = async (account: typeof ada.account) =>
+    (await assertRejects(() => profiles.set(account, { displayName: "Somebody" }), HttpError)).status;
+  assertEquals([await status(ada.account), await status(bob.account)], [403, 401]);
+  assert(!JSON.stringify(await it.store.log.read(0, 1_000)).includes("Somebody"));
+});

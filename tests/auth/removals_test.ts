@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Removals } from "../../lib/auth/removals.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { openStore } from "../../lib/store/mod.ts";
@@ -59,7 +59,7 @@ Deno.test("after a replay everything is as it was: names, uses, what moderators 
   const show = (store: ReturnType<typeof openStore>) => ({
     people: store.accounts.search({ prefix: "", limit: 99 }),
     removals: store.accounts.removals(),
-    moderation: store.moderation.list({ limit: 99 }),
+    moderation: store.moderation.list({ reader: store.accounts.byFoldedName("root")!.id, limit: 99 }),
     invitations: store.invitations.list({ limit: 99 }),
     messages: store.messages.range("common", { limit: 99 }).map(({ seq, author, text }) => [seq, author, text]),
   });
@@ -95,7 +95,7 @@ Deno.test("after a replay everything is as it was: names, uses, what moderators 
   })();
   assertEquals(before.people.map(({ name, role }) => [name, role]), [["bob", "moderator"], ["root", "administrator"]]);
   assertEquals(before.moderation.map(({ what }) => what), ["role-moderator", "invitation-made"]);
-  assertEquals(before.invitations.map(({ uses }) => uses), [1]);
+  assertEquals(before.invitations.map(({ uses }) => uses), [2], "whoever is gone gives no use back");
 
   const db = openDatabase(dir.path);
   db.exec("UPDATE views SET version = 0");
@@ -111,8 +111,13 @@ Deno.test("an erasing that a crash broke off goes on at the next start", async (
   const { log } = before;
   const [id, by] = ["id-ada", "id-ada"];
   await log.append(keyOf.password(id), encodeFact({ type: "password-set", account: id, hash: "scrypt$1" }));
-  await log.append(keyOf.account("ada"), encodeFact({ type: "account-made", id, name: "ada", role: "member" }));
+  await log.append(
+    keyOf.account("ada"),
+    encodeFact({ type: "account-made", id, name: "ada", role: "member", invitation: "inv" }),
+  );
   await log.append(keyOf.profile(id), encodeFact({ type: "profile-set", account: id, displayName: "Countess" }));
+  const made = { type: "invitation-made", id: "inv", hash: "h", by: "id-root", expiresAtMs: 9, maxUses: 9 } as const;
+  await log.append(keyOf.invitation("inv"), encodeFact(made));
   await log.append(keyOf.accountChange(id), encodeFact({ type: "account-removed", account: id, by }));
   assertEquals(before.accounts.removals(), [{ account: id, name: "ada", madeSeq: 2 }]);
   assertEquals(before.accounts.byFoldedName("ada"), undefined, "gone for everybody from the first step on");
@@ -143,9 +148,14 @@ Deno.test("an erasing that a crash broke off goes on at the next start", async (
       return Promise.resolve();
     },
   });
+  const { erase } = store.log;
+  store.log.erase = () => Promise.reject(new Error("a crash"));
+  await assertRejects(() => removals.resume(), Error, "a crash");
+  store.log.erase = erase;
   await removals.resume();
   await removals.resume();
-  assertEquals(erased, [{ id, name: "ada" }]);
+  assertEquals(erased, Array(2).fill({ id, name: "ada" }));
+  assertEquals(store.invitations.byId("inv")?.uses, 1, "counted once, however often it began");
   const bodies = JSON.stringify(await store.log.read(0, 100));
   for (const gone of ["scrypt", "Countess", '\\"ada\\"']) assert(!bodies.includes(gone), gone);
   assertEquals(await store.log.last(keyOf.account("ada")), undefined);

@@ -81,3 +81,31 @@ Deno.test("a reset link of somebody who is banned or gone, or who knows the pass
   assertEquals(await it.status(() => it.resets.use(another, NEW_PASSWORD)), 403);
   assertEquals(await it.resets.find(""), undefined);
 });
+
+Deno.test("of two links that are offered at once one is valid, and once", async () => {
+  await using it = await scene();
+  const offer = () => it.resets.offer(it.root.account, it.ada.account);
+  const tokens = await Promise.all([offer(), offer(), offer()]);
+  const found = await Promise.all(tokens.map((token) => it.resets.find(token)));
+  assertEquals(found.map((account) => account?.name), [undefined, undefined, "ada"]);
+  assertEquals((await it.resets.use(tokens[2], NEW_PASSWORD)).name, "ada");
+  for (const token of tokens) assertEquals(await it.status(() => it.resets.use(token, NEW_PASSWORD)), 403);
+  assertEquals(await it.store.log.list("reset"), [], "none is left behind");
+});
+
+Deno.test("a link that is replaced, or whose account is banned, while its password is hashed sets none", async () => {
+  for (const way of ["replaced", "banned"] as const) {
+    await using it = await scene();
+    const { resets, root, ada } = it;
+    const token = await resets.offer(root.account, ada.account);
+    const { accounts, moderation } = it.services;
+    const setPassword = accounts.setPassword.bind(accounts);
+    accounts.setPassword = async (...args) => {
+      if (way === "banned") await moderation.change(root.account, ada.account, { banned: true });
+      else await resets.offer(root.account, ada.account);
+      return await setPassword(...args);
+    };
+    assertEquals(await it.status(() => resets.use(token, NEW_PASSWORD)), 403);
+    assert(await accounts.verify("ada", PASSWORD));
+  }
+});

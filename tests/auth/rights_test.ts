@@ -1,8 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  checkMayDelete,
+  checkMayManage,
   checkMayModerate,
   checkNotBanned,
   checkNotMuted,
+  checkStillHere,
   isAdministrator,
   isModerator,
   mayModerate,
@@ -49,6 +52,42 @@ Deno.test("checkNotBanned() says why", () => {
     "You are banned; ask a moderator. The reason: spam",
   );
 });
+
+Deno.test("checkMayDelete() is for moderators, but not over those who may moderate them", () => {
+  const table = ROLES.map((role) => [...ROLES, undefined].map((author) => mayDelete(role, author)));
+  assertEquals(table, [[false, false, false, false], [true, true, false, true], [true, true, true, true]]);
+  function mayDelete(role: Role, author: Role | undefined): boolean {
+    return isAllowed(() => checkMayDelete({ role }, author && { role: author }));
+  }
+});
+
+Deno.test("checkMayManage() is for whoever made the room, and moderators; for everybody's room administrators alone", () => {
+  const table = ROLES.map((role) =>
+    ["id", "another", null].map((madeBy) => isAllowed(() => checkMayManage({ id: "id", role }, { madeBy })))
+  );
+  assertEquals(table, [[true, false, false], [true, true, false], [true, true, true]]);
+});
+
+Deno.test("checkStillHere() refuses whoever is gone or banned", () => {
+  const ada = { id: "ada", name: "ada", role: "member" } as const;
+  const roll = (isThere: boolean, isBanned: boolean) => ({
+    byId: () => isThere ? ada : undefined,
+    standing: () => ({ mutedUntilMs: 0, isBanned }),
+  });
+  assertEquals(checkStillHere(roll(true, false), "ada"), ada);
+  assertEquals(statusOf(() => checkStillHere(roll(true, true), "ada")), 403);
+  assertEquals(statusOf(() => checkStillHere(roll(false, false), "ada")), 401);
+});
+
+function isAllowed(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    assertEquals(error instanceof HttpError && error.status, 403);
+    return false;
+  }
+}
 
 function statusOf(check: () => void): number {
   return assertThrows(check, HttpError).status;

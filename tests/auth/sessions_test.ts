@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { getCookies } from "@std/http/cookie";
 import { deleteSessionCookie, sessionToken, setSessionCookie } from "../../lib/auth/sessions.ts";
+import { HttpError } from "../../lib/errors.ts";
 import { fakeClock, PASSWORD, testApp } from "../testing.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -145,15 +146,53 @@ Deno.test("a login renews the token: the session that the browser had is over", 
   assertEquals((await it.request("/api/me", { headers: { cookie: after } })).status, 200);
 });
 
-Deno.test("all sessions of an account end, however many there are, but the one that goes on", async () => {
+Deno.test("all sessions of an account end but the one that goes on: in one write, and one walk over the sockets", async () => {
   await using it = await room();
   const tokens = [];
-  for (let count = 0; count < 1_100; count++) tokens.push(await it.sessions.begin(it.account));
-  const current = (await it.sessions.find(tokens[700]))!;
+  for (let count = 0; count < 100; count++) tokens.push(await it.sessions.begin(it.account));
+  const current = (await it.sessions.find(tokens[70]))!;
+  const writes: number[] = [];
+  const { log } = it.store;
+  const dropAll = log.dropAll.bind(log);
+  log.dropAll = (keys) => {
+    writes.push(keys.length);
+    return dropAll(keys);
+  };
+  const walks: number[] = [];
+  it.services.chat.entrance.endSessions = (keys) => void walks.push(keys.size);
   await it.sessions.endAll(it.account, current);
+  assertEquals([writes, walks], [[198], [99]]);
   const found = await Promise.all(tokens.map((token) => it.sessions.find(token)));
-  assertEquals(found.flatMap((session, index) => session === undefined ? [] : [index]), [700]);
+  assertEquals(found.flatMap((session, index) => session === undefined ? [] : [index]), [70]);
   assertEquals((await it.sessions.list(it.account.id, current)).map(({ isCurrent }) => isCurrent), [true]);
+});
+
+Deno.test("an account has at most 100 sessions: the one that was used longest ago ends", async () => {
+  await using it = await room();
+  using clock = fakeClock();
+  const other = await it.member("bob");
+  const tokens = [];
+  for (let count = 0; count < 100; count++, clock.tick(2 * 60_000)) tokens.push(await it.sessions.begin(it.account));
+  assert(await it.sessions.find(tokens[0]), "it is used, and so is not the next to end");
+  for (let count = 0; count < 10; count++) tokens.push(await it.sessions.begin(it.account));
+  const found = await Promise.all(tokens.map((token) => it.sessions.find(token)));
+  const ended = found.flatMap((session, index) => session === undefined ? [index] : []);
+  assertEquals(ended, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assertEquals((await it.sessions.list(it.account.id)).length, 100);
+  assertEquals((await it.request("/api/me", { as: other })).status, 200, "each account's are counted apart");
+  const more = await Promise.all(Array.from({ length: 50 }, () => it.sessions.begin(it.account)));
+  assertEquals((await it.sessions.list(it.account.id)).length, 100, "also of many that begin at once");
+  assert(await it.sessions.find(more[0]));
+});
+
+Deno.test("no session begins for somebody who was banned, or has gone, while the password was checked", async () => {
+  await using it = await room();
+  const root = await it.member("root", "administrator");
+  const status = async () => (await assertRejects(() => it.sessions.begin(it.account), HttpError)).status;
+  await it.services.moderation.change(root.account, it.account, { banned: true });
+  assertEquals(await status(), 403);
+  await it.services.moderation.remove(root.account, it.account);
+  assertEquals([await status(), await it.sessions.list(it.account.id)], [401, []]);
 });
 
 Deno.test("a session that was not listed, as by a program before this one, opens nothing", async () => {

@@ -211,7 +211,8 @@ Deno.test("who is muted neither writes, reacts nor types, and is told until when
   ada.say({ type: "typing", room: "common" });
   await ada.socket.until((socket) => socket.of("refused").length === 3);
   for (const { status, message } of ada.socket.of("refused")) {
-    assertEquals([status, message], [403, `A moderator has muted you until ${new Date(untilMs).toISOString()}`]);
+    const until = new Date(untilMs).toISOString().slice(0, 16).replace("T", " ");
+    assertEquals([status, message], [403, `You are muted until ${until} UTC; wait, or ask a moderator`]);
   }
 });
 

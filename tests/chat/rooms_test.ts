@@ -223,14 +223,14 @@ Deno.test("a conversation of two is one, whoever begins, and is called by the ot
   await assertRejects(() => rooms.direct(ada, "nobody"), HttpError, "nobody called");
 });
 
-Deno.test("the common room is neither left nor archived, and can be renamed by a moderator", async () => {
+Deno.test("the common room is neither left nor archived, and is renamed by an administrator", async () => {
   await using room = await testChat();
   const ada = await makeAccount(room.store, "ada");
-  const eve = await makeAccount(room.store, "eve", "moderator");
+  const eve = await makeAccount(room.store, "eve", "administrator");
   const { rooms } = room.chat;
   await assertRejects(() => rooms.sendOut(ada, "common", "ada"), HttpError, "nobody leaves");
   await assertRejects(() => rooms.change(eve, "common", { archived: true }), HttpError, "always there");
-  await assertRejects(() => rooms.change(ada, "common", { name: "Mine" }), HttpError, "moderator");
+  await assertRejects(() => rooms.change(ada, "common", { name: "Mine" }), HttpError, "administrator");
   assertEquals((await rooms.change(eve, "common", { name: "Hall" })).name, "Hall");
 });
 

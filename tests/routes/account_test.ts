@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fakeClock, jsonOf, type Member, PASSWORD, tempDir, type TestApp, testApp, testServer } from "../testing.ts";
 
@@ -50,15 +51,15 @@ Deno.test("one ends one of one's sessions, and nobody else's", async () => {
   await using it = await testApp();
   await it.member("ada");
   const [one, two, bob] = [await logIn(it, "ada"), await logIn(it, "ada"), await it.member("bob")];
-  const ended: string[] = [];
+  const ended: string[][] = [];
   const { entrance } = it.services.chat;
-  entrance.endSession = (key) => void ended.push(key);
+  entrance.endSessions = (keys) => void ended.push([...keys]);
   const { id } = (await sessionsOf(it, two)).find(({ isCurrent }: { isCurrent: boolean }) => isCurrent);
   const end = (as: Member) => it.request(`/api/me/sessions/${id}`, { method: "DELETE", as });
   assertEquals((await end(bob)).status, 404);
   assertEquals((await it.request("/api/me", { as: two })).status, 200);
   assertEquals((await end(one)).status, 204);
-  assertEquals(ended, [`session/${id}`], "its sockets are closed");
+  assertEquals(ended, [[`session/${id}`]], "its sockets are closed");
   assertEquals((await it.request("/api/me", { as: two })).status, 401);
   assertEquals((await end(one)).status, 404);
   assertEquals((await it.request("/api/me", { as: one })).status, 200);
@@ -168,6 +169,41 @@ Deno.test("an export holds all that is one's own, and nothing of others", async 
   assertEquals(exported.reactions, [{ room: "common", seq: 1, emoji: "👍" }]);
   assertEquals([exported.sessions.length, exported.invitations.length, exported.rooms[0].id], [1, 1, "common"]);
   assert(!JSON.stringify(exported).includes("secret of bob"));
+});
+
+Deno.test("an export tells of a message what its author did, and of nobody else's words or reactions", async () => {
+  await using it = await testApp();
+  const [ada, bob] = [await it.member("ada"), await it.member("bob")];
+  const { rooms, posting } = it.services.chat;
+  const { id: room } = await rooms.make(ada.account, { name: "Private", open: false });
+  await rooms.bring(ada.account, room, "bob");
+  await posting.post(ada.account, { room, key: "1", text: "innocent" });
+  await posting.post(bob.account, { room, key: "2", text: "hello @ada", replyTo: 1 });
+  await posting.react(ada.account, { room, seq: 2 }, { emoji: "👎", on: true });
+  await rooms.sendOut(ada.account, room, "bob");
+  await posting.edit(ada.account, { room, seq: 1 }, "said when bob was out");
+  const { messages } = await jsonOf(await it.request("/api/me/export", { as: bob }));
+  assertEquals(messages.map(({ at: _, ...message }: Record<string, unknown>) => message), [
+    { room, seq: 2, text: "hello @ada", key: "2", replyTo: 1 },
+  ]);
+});
+
+Deno.test("between the pages of an export others have their turn", async () => {
+  await using it = await testApp();
+  const ada = await it.member("ada");
+  const post = (key: number) =>
+    it.services.chat.posting.post(ada.account, { room: "common", key: `${key}`, text: "x" });
+  await Promise.all(Array.from({ length: 1_001 }, (_, key) => post(key)));
+  const steps: string[] = [];
+  const { messages } = it.store;
+  const byAuthor = messages.byAuthor.bind(messages);
+  messages.byAuthor = (...args) => {
+    steps.push("page");
+    setImmediate(() => steps.push("turn"));
+    return byAuthor(...args);
+  };
+  await (await it.request("/api/me/export", { as: ada })).text();
+  assertEquals(steps.slice(0, 5), ["page", "turn", "page", "turn", "page"]);
 });
 
 Deno.test("an export is read from the store only as fast as it is taken", async () => {

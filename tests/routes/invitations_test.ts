@@ -64,3 +64,12 @@ Deno.test("an invitation's numbers are checked", async () => {
     await response.body?.cancel();
   }
 });
+
+Deno.test("every member finds the invitations in the menu, and only moderators the moderation", async () => {
+  await using it = await testApp();
+  const has = async (role: "member" | "moderator") => {
+    const html = await (await it.request("/account", { as: await it.member(`a${role}`, role), headers: HTML })).text();
+    return ["/invitations", "/moderation"].map((path) => html.includes(`<a href="${path}">`));
+  };
+  assertEquals([await has("member"), await has("moderator")], [[true, false], [true, true]]);
+});

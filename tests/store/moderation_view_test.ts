@@ -3,6 +3,8 @@ import { encodeFact, type Fact, keyOf } from "../../lib/store/entries.ts";
 import { openStore, type Store } from "../../lib/store/mod.ts";
 
 const room = "common";
+/** Reads both rooms. */
+const reader = "id-ada";
 
 async function scene() {
   const store = openStore(":memory:");
@@ -37,7 +39,7 @@ Deno.test("what is done to others is listed, what one does to one's own is not",
     [keyOf.room("hers"), { type: "room-renamed", room: "hers", name: "New", by: mod }],
     [keyOf.room("hers"), { type: "room-archived", room: "hers", isArchived: true, by: mod }],
     [keyOf.room("hers"), { type: "room-archived", room: "hers", isArchived: false, by: mod }],
-    [keyOf.room("hers"), { type: "room-left", room: "hers", account: bob, by: ada }],
+    [keyOf.room("hers"), { type: "room-left", room: "hers", account: bob, by: mod }],
     [keyOf.changes(room), { type: "message-deleted", room, seq: 1, by: mod }],
   ];
   const ordinary: ReadonlyArray<readonly [key: string, fact: Fact]> = [
@@ -45,12 +47,13 @@ Deno.test("what is done to others is listed, what one does to one's own is not",
     [keyOf.room("hers"), { type: "room-renamed", room: "hers", name: "Old", by: ada }],
     [keyOf.room("hers"), { type: "room-joined", room: "hers", account: bob, by: ada }],
     [keyOf.room("hers"), { type: "room-left", room: "hers", account: bob, by: bob }],
+    [keyOf.room("hers"), { type: "room-left", room: "hers", account: bob, by: ada }],
     [keyOf.changes(room), { type: "message-deleted", room, seq: 2, by: ada }],
     [keyOf.changes(room), { type: "message-deleted", room, seq: 99, by: mod }],
     [keyOf.profile(ada), { type: "profile-set", account: ada, displayName: "A" }],
   ];
   for (const [key, fact] of [...listed, ...ordinary]) await did(store, key, fact);
-  const entries = store.moderation.list({ limit: 99 }).toReversed();
+  const entries = store.moderation.list({ reader, limit: 99 }).toReversed();
   assertEquals(entries.map(({ at: _, position: __, ...entry }) => entry), [
     { by: "mod", what: "role-moderator", account: "ada" },
     { by: "mod", what: "muted", account: "ada", until: 7, reason: "loud" },
@@ -63,11 +66,11 @@ Deno.test("what is done to others is listed, what one does to one's own is not",
     { by: "mod", what: "room-renamed", room: "hers" },
     { by: "mod", what: "room-archived", room: "hers" },
     { by: "mod", what: "room-reopened", room: "hers" },
-    { by: "ada", what: "sent-out", account: "bob", room: "hers" },
+    { by: "mod", what: "sent-out", account: "bob", room: "hers" },
     { by: "mod", what: "message-deleted", account: "ada", room, seq: 1 },
   ]);
-  const [newest, next] = store.moderation.list({ limit: 2 });
-  assertEquals(store.moderation.list({ before: newest.position, limit: 1 }), [next]);
+  const [newest, next] = store.moderation.list({ reader, limit: 2 });
+  assertEquals(store.moderation.list({ reader, before: newest.position, limit: 1 }), [next]);
 });
 
 Deno.test("an entry that was erased is not listed any more", async () => {
@@ -81,5 +84,20 @@ Deno.test("an entry that was erased is not listed any more", async () => {
   });
   assertEquals(it.store.moderation.entriesAbout("id-ada", 9), [seq]);
   await it.store.log.erase([seq]);
-  assertEquals([it.store.moderation.list({ limit: 9 }), it.store.moderation.entriesAbout("id-ada", 9)], [[], []]);
+  assertEquals([it.store.moderation.list({ reader, limit: 9 }), it.store.moderation.entriesAbout("id-ada", 9)], [
+    [],
+    [],
+  ]);
+});
+
+Deno.test("what was done in a room is listed only to those who may read it", async () => {
+  await using it = await scene();
+  const mod = "id-mod";
+  await did(it.store, keyOf.room("hers"), { type: "room-renamed", room: "hers", name: "New", by: mod });
+  await did(it.store, keyOf.changes(room), { type: "message-deleted", room, seq: 1, by: mod });
+  const roomsFor = (reader: string) => it.store.moderation.list({ reader, limit: 9 }).map(({ room }) => room);
+  assertEquals([roomsFor("id-ada"), roomsFor("id-bob"), roomsFor(mod)], [[room, "hers"], [room], [room]]);
+  await did(it.store, keyOf.room("hers"), { type: "room-joined", room: "hers", account: mod, by: "id-ada" });
+  assertEquals(roomsFor(mod), [room, "hers"]);
+  assertEquals(it.store.moderation.list({ reader: mod, limit: 1 }).length, 1, "a page is filled");
 });

@@ -1,4 +1,5 @@
 import { RoomMembers, RoomName, RoomRest } from "../../../lib/components/room_settings.tsx";
+import { isAdministrator, isModerator } from "../../../lib/auth/rights.ts";
 import type { Context } from "../../../lib/context.ts";
 import { HttpError } from "../../../lib/errors.ts";
 
@@ -7,7 +8,7 @@ export function GET(ctx: Context) {
   const { chat } = ctx.services;
   const room = chat.room(user, ctx.params.room);
   if (room.access === "direct") throw new HttpError(404, "A conversation of two has no settings");
-  const mayManage = room.madeBy === user.name || user.role !== "member";
+  const mayManage = room.madeBy === undefined ? isAdministrator(user) : room.madeBy === user.name || isModerator(user);
   const api = ctx.urlFor("/api/rooms/[room]", { room: room.id });
   return ctx.render(
     <section class="sheet">
