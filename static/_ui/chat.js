@@ -65,12 +65,13 @@ const HANDLERS = {
   },
   message(message) {
     view.count(message);
-    if (message.room !== room || !feed.takes(message)) return;
-    arrived.push(message);
+    if (message.room !== room) return;
+    if (feed.takes(message)) arrived.push(message);
+    else if (feed.renews(message)) change(message);
   },
   changed(message) {
     showArrived();
-    if (feed.takesChange(message)) view.change({ ...message, change: message.position });
+    if (feed.takesChange(message)) change({ ...message, change: message.position });
   },
   ack({ key, seq }) {
     outbox.settle(key);
@@ -116,6 +117,12 @@ function showArrived() {
   arrived = [];
   view.append(messages, { isNews: !isReplaying });
   for (const { author, key } of messages) if (author === me) outbox.settle(key);
+}
+
+/** @param {import("./line.js").Message} message What came before in the same frame is shown first. */
+function change(message) {
+  showArrived();
+  view.change(message);
 }
 
 function down() {
