@@ -103,6 +103,9 @@ export class Delivery {
         this.#presence.setProfile(account);
         return this.tellAll({ type: "profile", name: account.name, ...profileOf(account) });
       }
+      case "account-muted":
+      case "role-set":
+        return this.#tellStanding(fact.account);
       case "room-made":
       case "room-renamed":
       case "room-archived":
@@ -110,6 +113,15 @@ export class Delivery {
       case "room-left":
         return this.#deliverRoom(fact);
     }
+  }
+
+  /** Somebody's own pages show what they may do. */
+  #tellStanding(id: string): void {
+    const { accounts } = this.#store;
+    const role = accounts.byId(id)?.role;
+    if (role === undefined) return;
+    const mutedUntil = accounts.mutedUntilMs(id);
+    this.#ofAccount(id, (connection) => connection.send({ type: "standing", role, mutedUntil }));
   }
 
   #deliverMessage(id: string, position: Seq): void {

@@ -17,6 +17,7 @@
  * ← presence {"joined"?,"left"?,"profiles"?}        ← profile {"name","displayName"?,"colour"?}
  * ← room     {"room"}                               a new room, or what is new of one     ← gone {"room"}
  * ← read     {"room","seq"}                         the same person has read so far elsewhere
+ * ← standing {"role","mutedUntil"}                  what one may do oneself, from now on
  * ← typing   {"room","names"}                       ← erased {"author"}   ← bye {"retryAfterMs"}  before a restart
  * ```
  *
@@ -207,6 +208,7 @@ export type ServerMessage =
     readonly type: "room";
     readonly room: Pick<RoomRow, "id"> & { readonly [Field in keyof RoomRow]?: RoomRow[Field] | false };
   }
+  | { readonly type: "standing"; readonly role: Role; readonly mutedUntil: number }
   | { readonly type: "gone"; readonly room: string }
   | { readonly type: "read"; readonly room: string; readonly seq: number }
   | { readonly type: "typing"; readonly room: string; readonly names: readonly string[] }

@@ -316,3 +316,20 @@ Deno.test("how far one has read is never more than there is, whoever is told", a
   await bob.socket.until((socket) => socket.of("read").length === 1);
   assertEquals(bob.socket.of("read")[0].seq, 1);
 });
+
+Deno.test("who is muted, or given a role, is told so on their own connections, and nobody else", async () => {
+  await using room = await testChat();
+  const [ada, bob] = [await room.join("ada"), await room.join("bob")];
+  const untilMs = Date.now() + 60_000;
+  const append = (fact: Parameters<typeof encodeFact>[0]) => {
+    return room.store.log.append(keyOf.accountChange("id-ada"), encodeFact(fact));
+  };
+  await append({ type: "account-muted", account: "id-ada", untilMs, by: "id-eve" });
+  await append({ type: "role-set", account: "id-ada", role: "moderator", by: "id-eve" });
+  await ada.socket.until((socket) => socket.of("standing").length === 2);
+  assertEquals(ada.socket.of("standing"), [
+    { type: "standing", role: "member", mutedUntil: untilMs },
+    { type: "standing", role: "moderator", mutedUntil: untilMs },
+  ]);
+  assertEquals(bob.socket.of("standing"), []);
+});
