@@ -39,6 +39,19 @@ const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}\p{C}]/gu;
 const MAX_QUOTES = 5;
 const MAX_DEPTH = 16;
 const MAX_MENTIONS = 50;
+/**
+ * How much markup there may be outside of fenced code, so that the worst message takes some 2 ms. More is shown as it was
+ * typed, and mentions nobody. Of each: what marks it, and how often.
+ */
+const BOUNDS: ReadonlyArray<readonly [mark: RegExp, max: number]> = [
+  // What may begin or end emphasis, code, a link or an escape.
+  [/[*_`[<\\]|~~/g, 500],
+  // Items of lists, quotes, and rules.
+  [/^[ \t]*(?:>|[-+*_](?=\s|$)|\d{1,9}[.)](?=\s|$))/gm, 100],
+  // Links.
+  [/\]\(|:\/\/|<[^\s<>]*@/g, 60],
+  [/\n/g, 400],
+];
 
 /** All rules that are left out, of blocks and of lines. What they would have found is shown as it was typed. */
 const LEFT_OUT = ["table", "code", "reference", "html_block", "heading", "lheading", "image", "html_inline", "entity"];
@@ -85,7 +98,8 @@ function makeParser(): Parser {
  * @param text As it was typed.
  * @param options What is known about the room.
  * @returns HTML in which only `a`, `blockquote`, `br`, `code`, `em`, `li`, `ol`, `p`, `pre`, `s`, `span.mention`,
- * `strong` and `ul` stand; `undefined` if the text shown as it is, with its line breaks, would look the same.
+ * `strong` and `ul` stand; `undefined` if the text shown as it is, with its line breaks, would look the same,
+ * or if there is so much markup in it that nobody typed it to be read.
  * @example
  * ```ts
  * import { renderMessage } from "./markdown.ts";
@@ -102,6 +116,7 @@ function makeParser(): Parser {
 export function renderMessage(text: string, options: RenderOptions = {}): string | undefined {
   const { mentions } = options;
   if (!MARKED.test(text) && (mentions === undefined || !text.includes("@"))) return undefined;
+  if (isTooMuch(text)) return undefined;
   const env = { mentions };
   const tokens = markdown.parse(text, env);
   if (isTooDeep(tokens) || isPlain(tokens, text)) return undefined;
@@ -123,13 +138,31 @@ export function renderMessage(text: string, options: RenderOptions = {}): string
  * ```
  */
 export function mentionsIn(text: string): string[] {
-  if (!text.includes("@")) return [];
+  if (!text.includes("@") || isTooMuch(text)) return [];
   const names = new Set<string>();
   const mentions = (name: string) => {
     if (names.size < MAX_MENTIONS) names.add(name);
     return false;
   };
   return isTooDeep(markdown.parse(text, { mentions })) ? [] : [...names];
+}
+
+/** Says whether there is more markup than is rendered. */
+function isTooMuch(text: string): boolean {
+  const typed = withoutFences(text);
+  return BOUNDS.some(([mark, max]) => (typed.match(mark)?.length ?? 0) > max);
+}
+
+/** The text without the code that is fenced at the beginning of a line: it costs little, and is full of marks. */
+function withoutFences(text: string): string {
+  let fence: string | undefined;
+  return text.split("\n").filter((line) => {
+    const [, marks] = /^ {0,3}(`{3,}|~{3,})[ \t]*$/.exec(line) ?? [];
+    if (fence === undefined) [, fence] = /^(`{3,}(?=[^`]*$)|~{3,})/.exec(line) ?? [];
+    else if (marks?.startsWith(fence)) fence = undefined;
+    else return false;
+    return true;
+  }).join("\n");
 }
 
 /** Says whether the parser may have dropped something, or a browser would have to nest too deep. */

@@ -6,6 +6,9 @@
 import type { Page } from "../render.ts";
 import type { SearchResult, SearchResults } from "../search/mod.ts";
 
+/** Where the search ends counting. */
+const MAX_TOTAL = 5_000;
+
 /** What can be typed. */
 export function SearchHelp({ isLoggedIn }: { readonly isLoggedIn: boolean }): Page {
   return (
@@ -21,8 +24,9 @@ export function SearchHelp({ isLoggedIn }: { readonly isLoggedIn: boolean }): Pa
   );
 }
 
-/** How many results there are, in words. */
+/** How many results there are, in words; where counting ended, that there may be more. */
 export function countText({ total }: Pick<SearchResults, "total">): string {
+  if (total >= MAX_TOTAL) return `${MAX_TOTAL} results or more`;
   return total === 0 ? "Nothing found" : total === 1 ? "1 result" : `${total} results`;
 }
 

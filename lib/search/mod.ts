@@ -8,9 +8,10 @@ import type { Account } from "../auth/accounts.ts";
 import { foldName } from "../auth/names.ts";
 import type { Schema } from "../body.ts";
 import { HttpError } from "../errors.ts";
-import type { MessageFilter, MessageHit, MessageSearchView } from "../store/message_search_view.ts";
+import { MAX_MATCHES } from "../store/message_finder.ts";
+import type { MessageFilter, MessageHit, MessageSearchView, RankedMessage } from "../store/message_search_view.ts";
 import type { PageHit, PageIndex } from "./page_index.ts";
-import { type FilterName, parseQuery, toMatch } from "./query.ts";
+import { type FilterName, type Match, parseQuery, toMatch } from "./query.ts";
 import { MARKS, toSnippet } from "./snippet.ts";
 
 /** Characters of a query. */
@@ -19,6 +20,8 @@ const MAX_QUERY_CHARACTERS = 1_000;
 const MAX_LIMIT = 100;
 /** How far one can page: further results are better reached by a narrower query. */
 export const MAX_OFFSET = 1_000;
+/** How far results are counted: the newest so many messages are ranked, and none before them. */
+export const MAX_TOTAL: number = MAX_MATCHES;
 
 /** What can be searched. */
 export type Kind = "pages" | "messages";
@@ -99,9 +102,9 @@ export interface SearchResults {
   readonly query: string;
   /** The query that was answered in its place; `null` if it was answered as asked. */
   readonly corrected: string | null;
-  /** How many results there are in all. */
+  /** How many results there are in all, if less than 5000; else 5000: then there may be more. */
   readonly total: number;
-  /** How long it took, in ms. */
+  /** How long it took, in whole ms. */
   readonly tookMs: number;
   /** The results asked for, in order. */
   readonly results: readonly SearchResult[];
@@ -148,35 +151,45 @@ export class Search {
     const messages = wanted.kinds.has("messages") && reader !== undefined
       ? this.#findMessages(match, { ...wanted, filter: { ...wanted.filter, reader: reader.id } })
       : NONE;
-    const results = [...pages.results, ...messages.results].sort(ORDERS[request.sort])
+    const found = [...pages.results, ...messages.results].sort(ORDERS[request.sort])
       .slice(request.offset, request.offset + request.limit);
     return {
       query: request.query,
       corrected: null,
-      total: pages.total + messages.total,
-      tookMs: Math.round((performance.now() - beganAtMs) * 100) / 100,
-      results,
+      total: Math.min(pages.total + messages.total, MAX_TOTAL),
+      tookMs: Math.round(performance.now() - beganAtMs),
+      results: reader === undefined ? found.filter(isShown) : this.#show(match, found, reader),
     };
   }
 
   /** Who wrote a page is not known, and a page stands in no room: with those filters there are none. */
-  #findPages(match: string, { filter, ...wanted }: Wanted): Found {
+  #findPages({ any }: Match, { filter, ...wanted }: Wanted): Found {
     if (filter.from !== undefined || filter.room !== undefined) return NONE;
     const { pages } = this.#scope;
-    const hits = pages.find(match, { ...filter, ...wanted, marks: MARKS });
-    return { total: pages.count(match, filter), results: hits.map(toPageResult) };
+    const hits = pages.find(any, { ...filter, ...wanted, marks: MARKS });
+    return { total: pages.count(any, filter), results: hits.map(toPageResult) };
   }
 
-  #findMessages(match: string, { filter, ...wanted }: Wanted & { readonly filter: MessageFilter }): Found {
-    const { messages } = this.#scope;
-    const hits = messages.find(match, { ...filter, ...wanted, marks: MARKS });
-    return { total: messages.count(match, filter), results: hits.map(toMessageResult) };
+  #findMessages({ any, ...better }: Match, { filter, ...wanted }: Wanted & { readonly filter: MessageFilter }): Found {
+    const { ranked, total } = this.#scope.messages.rank(any, { ...filter, ...wanted, ...better });
+    return { total, results: ranked };
+  }
+
+  /** A snippet costs far more than a rank: only the messages that are returned get one. */
+  #show({ any }: Match, found: Found["results"], { id: reader }: Account): SearchResult[] {
+    const ranked = found.filter((one) => !isShown(one)) as RankedMessage[];
+    const hits = this.#scope.messages.show(any, ranked, { reader, marks: MARKS }).values();
+    return found.flatMap((one) => {
+      if (isShown(one)) return [one];
+      const hit = hits.next().value;
+      return hit === undefined ? [] : [toMessageResult(hit)];
+    });
   }
 }
 
 interface Found {
   readonly total: number;
-  readonly results: readonly SearchResult[];
+  readonly results: ReadonlyArray<SearchResult | RankedMessage>;
 }
 
 interface Wanted {
@@ -188,9 +201,14 @@ interface Wanted {
 
 const NONE: Found = { total: 0, results: [] };
 const ORDERS = {
-  best: (a: SearchResult, b: SearchResult) => b.score - a.score,
-  newest: (a: SearchResult, b: SearchResult) => b.at - a.at,
+  best: (a: Ordered, b: Ordered) => b.score - a.score,
+  newest: (a: Ordered, b: Ordered) => b.at - a.at,
 };
+type Ordered = Pick<SearchResult, "score" | "at">;
+
+function isShown(found: SearchResult | RankedMessage): found is SearchResult {
+  return "kind" in found;
+}
 
 /** A filter typed into the box wins over the same one beside it. */
 function narrow(request: SearchRequest, typed: Readonly<Partial<Record<FilterName, string>>>): Wanted {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { foldText } from "../store/message_finder.ts";
 
 /** A query, taken apart. */
 export interface Query {
@@ -63,24 +64,64 @@ export function parseQuery(text: string): Query {
   return { terms, without, filters };
 }
 
+/** Words of a query that are looked for, and that are left out: each costs. */
+const MAX_WORDS = 8;
+/** A word, as the index takes a text apart. */
+const WORD = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
 /**
- * Writes a query as an FTS5 expression in which everything typed is quoted.
- *
- * Terms are joined by OR, the best first: with AND a question of five words finds nothing.
- *
- * @param query A query.
- * @returns The expression, or `undefined` if there is nothing to look for.
+ * What stands for all that begins with it. A single letter would be a tenth of all that was ever said; in scripts without
+ * capitals, as the Chinese, it may be a word.
  */
-export function toMatch({ terms, without }: Query): string | undefined {
-  const wanted = terms.filter(isSearchable).map(quote);
-  if (wanted.length === 0) return undefined;
-  const unwanted = without.filter(isSearchable).map(quote);
-  const match = `(${wanted.join(" OR ")})`;
-  return unwanted.length === 0 ? match : `${match} NOT (${unwanted.join(" OR ")})`;
+const PREFIX = /(?:[\p{L}\p{N}]\p{M}*){2}|\p{Lo}/u;
+
+/** A query, as FTS5 expressions in which everything typed is quoted. */
+export interface Match {
+  /**
+   * Finds all that has one of the terms, and none that is not wanted: by AND a question of five words would find nothing.
+   */
+  readonly any: string;
+  /** Each finds what has one of the terms. */
+  readonly parts: readonly string[];
+  /** All terms side by side, folded, as {@linkcode foldText} does; absent if there is only one. */
+  readonly phrase?: string;
 }
 
-function isSearchable({ text }: Term): boolean {
-  return /[\p{L}\p{N}\p{M}\p{Co}]/u.test(text);
+/**
+ * Writes a query for the index. Of a long one the first 8 words count.
+ *
+ * @param query A query.
+ * @returns The expressions, or `undefined` if there is nothing to look for.
+ */
+export function toMatch({ terms, without }: Query): Match | undefined {
+  const wanted = shorten(terms);
+  if (wanted.length === 0) return undefined;
+  const unwanted = shorten(without).map(quote);
+  const but = unwanted.length === 0 ? "" : ` NOT (${unwanted.join(" OR ")})`;
+  const parts = [...new Set(wanted.map(quote))];
+  const side = foldText(wanted.map(({ text }) => text).join(" "));
+  return {
+    any: `(${parts.join(" OR ")})${but}`,
+    parts: parts.map((part) => `(${part})${but}`),
+    ...parts.length > 1 && { phrase: wanted.at(-1)!.isPrefix ? side.trimEnd() : side },
+  };
+}
+
+/** Terms that the index has words of, as far as their words go. */
+function shorten(terms: readonly Term[]): Term[] {
+  const shortened: Term[] = [];
+  let left = MAX_WORDS;
+  for (const { text, isPrefix } of terms) {
+    const words = [...text.matchAll(WORD)];
+    if (words.length === 0 || left === 0) continue;
+    const last = words[Math.min(words.length, left) - 1];
+    const isWhole = words.length <= left;
+    left -= Math.min(words.length, left);
+    shortened.push({
+      text: isWhole ? text : text.slice(0, last.index + last[0].length),
+      isPrefix: isPrefix && isWhole && PREFIX.test(last[0].normalize("NFD")),
+    });
+  }
+  return shortened;
 }
 
 function quote({ text, isPrefix }: Term): string {

@@ -115,6 +115,22 @@ export function closeDatabase(db: Database): void {
 }
 
 /**
+ * Moves what the write-ahead log holds to the database and empties the file: what was erased stands in it still.
+ *
+ * @param db The database, with no transaction open.
+ * @throws {Error} If another process reads or writes now: it is not waited for.
+ */
+export function emptyWal(db: Database): void {
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    const { busy } = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()!;
+    if (busy !== 0) throw new Error("another process uses the database");
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}
+
+/**
  * Runs work in one transaction that does not wait for the disk: after a power cut it may not have been, with nothing else
  * amiss (https://sqlite.org/pragma.html#pragma_synchronous). For what can be made again from what is durable.
  *

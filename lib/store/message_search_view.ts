@@ -7,116 +7,72 @@
  *
  * @module
  */
-import { type Database, doLater, type SqlValue, type Statement, transactLightly } from "./database.ts";
+import { type Database, doLater, emptyWal, type Statement, transactLightly } from "./database.ts";
 import type { Fact } from "./entries.ts";
 import type { Entry, Seq } from "./log.ts";
-import { MAY_READ_ROOM } from "./rooms_view.ts";
+import {
+  MessageFinder,
+  type RankedMessage,
+  type RankedMessages,
+  type RankOptions,
+  type ShownMessage,
+  type ShowOptions,
+} from "./message_finder.ts";
+import type { MessageFilter } from "./message_spans.ts";
 import type { View } from "./views.ts";
 
-/** Which messages a search may find. */
-export interface MessageFilter {
-  /** Only those in rooms that this account may read, by id. */
-  readonly reader: string;
-  /** Only those of this author, by folded name. */
-  readonly from?: string;
-  /** Only those of this room. */
-  readonly room?: string;
-  /** Only those sent before, in ms since 1970. */
-  readonly beforeMs?: number;
-  /** Only those sent at or after, in ms since 1970. */
-  readonly afterMs?: number;
-}
+export type { RankedMessage } from "./message_finder.ts";
+export type { MessageFilter } from "./message_spans.ts";
 
 /** A message found. */
-export interface MessageHit {
-  /** The room it stands in. */
-  readonly room: string;
-  /** The name of that room. */
-  readonly roomName: string;
-  /** Its place in the room. */
-  readonly seq: number;
-  /** The name of its author. */
-  readonly author: string;
-  /** When it was accepted, in ms since 1970. */
-  readonly at: number;
-  /** The part of the text around the words found, with marks as asked for. */
-  readonly snippet: string;
+export interface MessageHit extends ShownMessage {
   /** Higher is better. */
   readonly score: number;
 }
 
-/** How hits are shown and how many are wanted. */
-export interface HitOptions {
-  /** `best` first, or `newest`. */
-  readonly sort: "best" | "newest";
-  /** At most so many. */
-  readonly limit: number;
-  /** What stands before and after a found word in the snippet. */
-  readonly marks: readonly [open: string, close: string];
-}
+/** Which messages are wanted, and how they are shown. */
+export type HitOptions = MessageFilter & RankOptions & ShowOptions;
 
-/** Words of a snippet. */
-const SNIPPET_TOKENS = 26;
-
-const FROM = `
-  FROM message_search f JOIN messages m ON m.log_seq = f.rowid
-  JOIN accounts a ON a.id = m.author JOIN rooms r ON r.id = m.room
-  WHERE message_search MATCH :match AND ${MAY_READ_ROOM}
-    AND (:from IS NULL OR a.folded = :from) AND (:room IS NULL OR m.room = :room)
-    AND (:before IS NULL OR m.at_ms < :before) AND (:after IS NULL OR m.at_ms >= :after)`;
 /** The message that an entry has changed, and what it said before. */
 const VERSION = `
   FROM message_versions v JOIN messages m ON m.room = v.room AND m.seq = v.seq WHERE v.log_seq = ?`;
 /** Whether the index has the message `m`: what it has not yet, it will take as it is then. */
 const IS_INDEXED = "m.log_seq <= (SELECT log_seq FROM message_search_position)";
-/** A snippet costs far more than a rank: only the hits that are returned get one. */
-const hitsBy = (order: string) => `
-  SELECT m.room,
-    iif(r.access = 'direct', (
-      SELECT coalesce(display_name, name) FROM room_members JOIN accounts ON id = account WHERE room = r.id AND id <> :reader
-    ), r.name) AS roomName, m.seq, a.name AS author, m.at_ms AS at, -bm25(message_search) AS score,
-    snippet(message_search, 0, :open, :close, '…', ${SNIPPET_TOKENS}) AS snippet ${FROM}
-    AND f.rowid IN (SELECT f.rowid ${FROM} ORDER BY ${order} LIMIT :limit)
-  ORDER BY ${order}`;
-
 /** Messages indexed at a time, some 10 ms; the next ones have to wait for another turn. */
 const MAX_BATCH = 1_000;
 /** A replay, in which there is no turn to wait for, indexes so many at a time. */
 const REPLAY_BATCH = 10_000;
 
-type Name =
-  | "position"
-  | "upTo"
-  | "add"
-  | "setPosition"
-  | "remove"
-  | "removeOld"
-  | "insertNew"
-  | "best"
-  | "newest"
-  | "count";
+type Name = "position" | "upTo" | "add" | "setPosition" | "remove" | "removeOld" | "insertNew";
 
 /** The words of what was said. */
 export class MessageSearchView implements View {
   readonly name = "message_search";
-  readonly version = 2;
+  readonly version = 3;
   readonly tables = ["message_search", "message_search_position"];
+  // Secure deletion leaves a word, or its beginning, here and there: where a page of the index began with it.
   readonly schema = `
     CREATE VIRTUAL TABLE message_search USING fts5 (
       text, content = 'messages', content_rowid = 'log_seq', tokenize = 'porter unicode61 remove_diacritics 2'
     );
+    INSERT INTO message_search (message_search, rank) VALUES ('secure-delete', 1);
     CREATE TABLE message_search_position (log_seq INTEGER NOT NULL) STRICT;
     INSERT INTO message_search_position VALUES (0);
   `;
   #db!: Database;
   #statements!: Record<Name, Statement>;
+  #finder!: MessageFinder;
+  /** Whether something was erased whose words may still stand in the write-ahead log. */
+  #hasErased = false;
   /** Whether messages were applied that the index may lack. */
   #isBehind = true;
   /** How many messages were applied since the index was written to. */
   #applied = 0;
   readonly #catchUp = () => {
     transactLightly(this.#db, () => this.#index(MAX_BATCH));
-    if (this.#isBehind) doLater(this.#db, this.#catchUp);
+    if (this.#isBehind) return doLater(this.#db, this.#catchUp);
+    if (this.#hasErased) emptyWal(this.#db);
+    this.#hasErased = false;
   };
 
   open(db: Database): void {
@@ -143,10 +99,8 @@ export class MessageSearchView implements View {
         `INSERT INTO message_search (rowid, text)
         SELECT m.log_seq, m.text ${VERSION} AND m.text <> '' AND ${IS_INDEXED}`,
       ),
-      best: db.prepare(hitsBy("rank, m.log_seq DESC")),
-      newest: db.prepare(hitsBy("m.log_seq DESC")),
-      count: db.prepare(`SELECT count(*) AS total ${FROM}`),
     };
+    this.#finder = new MessageFinder(db);
     doLater(db, this.#catchUp);
   }
 
@@ -164,24 +118,44 @@ export class MessageSearchView implements View {
   /** Before the messages view erases it: the index has to be told the words that it forgets. */
   erase({ seq }: Entry): void {
     this.#statements.remove.run(seq);
+    this.#hasErased = true;
+    doLater(this.#db, this.#catchUp);
   }
 
   /**
-   * Finds messages.
+   * Finds messages, at a price that is bounded however many there are.
    *
    * @param match An FTS5 expression, which the search has built: never what a person typed.
-   * @param options Filters, order, number and marks.
+   * @param options Filters, order and number.
    */
-  find(match: string, { sort, limit, marks: [open, close], ...filter }: MessageFilter & HitOptions): MessageHit[] {
+  rank(match: string, options: MessageFilter & RankOptions): RankedMessages {
     this.#becomeCurrent();
-    const parameters = { ...bind(match, filter), open, close, limit };
-    return this.#statements[sort].all(parameters) as unknown as MessageHit[];
+    return this.#finder.rank(match, options);
   }
 
-  /** How many messages there are to find. */
+  /**
+   * Shows messages that were just found.
+   *
+   * @param match The same expression.
+   * @param ranked Which ones: each costs far more than to find it.
+   * @param options The reader, and the marks.
+   */
+  show(match: string, ranked: readonly RankedMessage[], options: ShowOptions): MessageHit[] {
+    const shown = this.#finder.show(match, ranked, options);
+    return ranked.flatMap(({ logSeq, score }) => {
+      const message = shown.get(logSeq);
+      return message === undefined ? [] : [{ ...message, score }];
+    });
+  }
+
+  /** Finds messages and shows them. */
+  find(match: string, options: HitOptions): MessageHit[] {
+    return this.show(match, this.rank(match, options).ranked, options);
+  }
+
+  /** How many messages there are to find; from 5000 on, that there are so many. */
   count(match: string, filter: MessageFilter): number {
-    this.#becomeCurrent();
-    return this.#statements.count.get(bind(match, filter))!.total as number;
+    return this.rank(match, { ...filter, sort: "newest", limit: 0 }).total;
   }
 
   /** Indexes the next messages, inside a transaction. */
@@ -204,8 +178,4 @@ export class MessageSearchView implements View {
       doLater(this.#db, this.#catchUp);
     }
   }
-}
-
-function bind(match: string, { reader, from, room, beforeMs, afterMs }: MessageFilter): Record<string, SqlValue> {
-  return { match, reader, from: from ?? null, room: room ?? null, before: beforeMs ?? null, after: afterMs ?? null };
 }

@@ -5,6 +5,8 @@ import { byId, element } from "./elements.js";
 
 const PAUSE_MS = 120;
 const PAGE = 10;
+/** Where the server ends counting. */
+const MAX_TOTAL = 5_000;
 
 const form = byId("search");
 const box = form.elements.namedItem("q");
@@ -53,6 +55,7 @@ function show(status, { query, total, results }) {
 
 /** @param {number} total As `routes/search.tsx` says it. */
 function countText(total) {
+  if (total >= MAX_TOTAL) return `${MAX_TOTAL} results or more`;
   return total === 0 ? "Nothing found" : total === 1 ? "1 result" : `${total} results`;
 }
 

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Account } from "../../lib/auth/accounts.ts";
 import { checkInput } from "../../lib/body.ts";
+import { countText } from "../../lib/components/search.tsx";
 import { HttpError } from "../../lib/errors.ts";
-import { SEARCH_REQUEST, type SearchResults } from "../../lib/search/mod.ts";
+import { MAX_TOTAL, SEARCH_REQUEST, type SearchResults } from "../../lib/search/mod.ts";
 import { fakeClock, tempDir, testApp } from "../testing.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -56,7 +57,7 @@ Deno.test("a member finds pages and messages, best first, with a total", async (
   assertEquals([found.query, found.corrected, found.total], ["apples ", null, 4]);
   const scores = found.results.map(({ score }) => score);
   assertEquals(scores, scores.toSorted((a, b) => b - a));
-  assert(found.tookMs >= 0);
+  assert(Number.isInteger(found.tookMs) && found.tookMs >= 0, "no finer: how long it took says what there is");
 });
 
 Deno.test("a result says what it is, where, of whom and when", async () => {
@@ -79,6 +80,42 @@ Deno.test("a snippet holds no HTML but marks", async () => {
   await using it = await library();
   const [pears] = (await it.run("from:bob pears")).results;
   assertEquals(pears.snippet, "and I like &lt;b&gt;<mark>pears</mark>&lt;/b&gt;");
+});
+
+Deno.test("messages with more of the words come first, side by side before all, then the newest", async () => {
+  await using it = await library();
+  const { posting } = it.services.chat;
+  for (const [index, text] of ["pears, apples", "apples pears", "apples"].entries()) {
+    await posting.post(it.ada, { room: "common", key: `more${index}`, text });
+  }
+  const options = { in: ["messages"] };
+  assertEquals(urls(await it.run("apples pears ", options)), [6, 5, 3, 2, 7, 1].map(message));
+  assertEquals(urls(await it.run("Apples pea", options)), [6, 5, 3, 2, 7, 1].map(message));
+  assertEquals(
+    urls(await it.run("zebra apples ", options)),
+    [4, 7, 6, 5, 3, 1].map(message),
+    "a rare word counts more",
+  );
+});
+
+Deno.test("what is said where one may not read changes nothing of what one finds", async () => {
+  await using it = await library();
+  const options = { in: ["messages"] };
+  const queries = ["zebra", "apples pears ", '"bare sockets" apples ', "layoffs", "from:bob pears apples "];
+  const find = () => Promise.all(queries.map(async (query) => ({ ...await it.run(query, options), tookMs: 0 })));
+  const before = await find();
+  const [{ account: carl }] = [await it.member("Carl")];
+  const { id: room } = await it.services.chat.rooms.make(carl, { name: "Private", open: false });
+  for (const [index, text] of ["zebra", "layoffs", "bare sockets apples", "pears"].entries()) {
+    await it.services.chat.posting.post(carl, { room, key: `private${index}`, text });
+  }
+  assertEquals((await it.run("layoffs", options, carl)).total, 1);
+  assertEquals(await find(), before);
+});
+
+Deno.test("countText() says where counting ended", () => {
+  const texts = [0, 1, 2, MAX_TOTAL - 1, MAX_TOTAL].map((total) => countText({ total }));
+  assertEquals(texts, ["Nothing found", "1 result", "2 results", "4999 results", "5000 results or more"]);
 });
 
 Deno.test("nobody finds a message without logging in, whatever is asked", async () => {

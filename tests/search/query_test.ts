@@ -60,7 +60,38 @@ Deno.test("toMatch() quotes everything that was typed", () => {
     ["^one ", '("^one")'],
     ["{a b}:c ", '("{a" OR "b}:c")'],
   ];
-  for (const [text, match] of cases) assertEquals(toMatch(parseQuery(text)), match, JSON.stringify(text));
+  for (const [text, match] of cases) assertEquals(toMatch(parseQuery(text))?.any, match, JSON.stringify(text));
+});
+
+Deno.test("toMatch() takes a query apart for the rank, with the phrase that all of it would be", () => {
+  const cases: ReadonlyArray<readonly [text: string, parts: string[], phrase?: string]> = [
+    ["one ", ['("one")']],
+    ["one one ", ['("one")']],
+    ["One TWÖ ", ['("One")', '("TWÖ")'], " one two "],
+    ["one two", ['("one")', '("two" OR "two" *)'], " one two"],
+    ['"one two" three -four ', ['("one two") NOT ("four")', '("three") NOT ("four")'], " one two three "],
+  ];
+  for (const [text, parts, phrase] of cases) {
+    const match = toMatch(parseQuery(text));
+    assertEquals([match?.parts, match?.phrase], [parts, phrase], text);
+  }
+});
+
+Deno.test("toMatch() looks for eight words at most, however they are put together", () => {
+  const nine = "1 2 3 4 5 6 7 8 9 ";
+  assertEquals(toMatch(parseQuery(nine))?.parts.length, 8);
+  assertEquals(toMatch(parseQuery(`"${nine}"`))?.any, '("1 2 3 4 5 6 7 8")');
+  assertEquals(toMatch(parseQuery("the-".repeat(200)))?.any, '("the-the-the-the-the-the-the-the")');
+  assertEquals(toMatch(parseQuery("a1-b2 c3 d4 e5 f6 g7 h8-i9"))?.parts.at(-1), '("h8")');
+  assertEquals(toMatch(parseQuery(`x -"${nine}" -more `))?.any, '("x") NOT ("1 2 3 4 5 6 7 8")');
+});
+
+Deno.test("toMatch() takes no single letter for the beginning of a word, but a character of a script without capitals", () => {
+  for (
+    const [text, isPrefix] of [["w", false], ["é", false], ["c++", false], ["7", false], ["wo", true], ["漢", true]]
+  ) {
+    assertEquals(toMatch(parseQuery(text as string))?.any.endsWith("*)"), isPrefix, text as string);
+  }
 });
 
 /** What somebody may type to break an FTS5 expression, or out of it. */
@@ -115,7 +146,7 @@ Deno.test("whatever is typed, the index takes the expression", () => {
   index.put({ url: "/", title: "A title", text: "some word in a text", modifiedAtMs: 1 });
   try {
     for (const text of HOSTILE) {
-      const match = toMatch(parseQuery(text.slice(0, 1_000)));
+      const match = toMatch(parseQuery(text.slice(0, 1_000)))?.any;
       assert(match !== undefined, text);
       const hits = index.find(match, { sort: "best", limit: 10, marks: ["<", ">"] });
       assertEquals(hits.length, index.count(match, {}), text);
@@ -131,7 +162,7 @@ Deno.test("a word of nothing but marks is looked for and not found, without an e
   index.put({ url: "/", title: "", text: "a text", modifiedAtMs: 1 });
   try {
     for (const text of ["\u0301", "\ue000", "²", "\u20dd "]) {
-      const match = toMatch(parseQuery(text))!;
+      const match = toMatch(parseQuery(text))!.any;
       assertStringIncludes(match, '"');
       assertEquals(index.find(match, { sort: "newest", limit: 10, marks: ["<", ">"] }), []);
     }

@@ -98,3 +98,63 @@ Deno.test("MessageSearchView leaves nothing to do when it is closed", async () =
   await store.log.close();
   assertEquals(indexedOnDisk(dir.path), last);
 });
+
+/** Whether a word stands in the index on the disk. */
+function isInIndex(dataDir: string, word: string): boolean {
+  const db = openDatabase(dataDir);
+  const { count } = db.prepare(
+    "SELECT count(*) AS count FROM message_search_data WHERE instr(block, CAST(? AS BLOB))",
+  ).get(word)!;
+  db.close();
+  return count as number > 0;
+}
+
+Deno.test("MessageSearchView leaves no word on the disk of what was erased, and in the index none of what was changed", async () => {
+  await using dir = await tempDir();
+  const store = await openRoom(dir.path);
+  const erased: number[] = [];
+  for (let round = 0; round < 100; round++) erased.push(await say(store, `zanzibar${round}`));
+  for (const text of ["quokka", "walrus", "kept"]) await say(store, text);
+  assertEquals(find(store, "kept").length, 1);
+  assertEquals([isInIndex(dir.path, "quokka"), isInIndex(dir.path, "walru")], [true, true]);
+  await change(store, { type: "message-edited", room: "common", seq: 101, text: "changed", by: ADA });
+  await change(store, { type: "message-deleted", room: "common", seq: 102, by: ADA });
+  await store.log.erase(erased);
+  const files = ["commonroom.db", "commonroom.db-wal"].map((file) => `${dir.path}/${file}`);
+  const isLeft = () => files.some((file) => Deno.readTextFileSync(file).includes("zanzibar"));
+  for (let turn = 0; turn < 2_000 && isLeft(); turn++) await nextTurn();
+  assertEquals(isLeft(), false, "while it runs");
+  await store.log.close();
+  assertEquals(Deno.readTextFileSync(files[0]).includes("zanzibar"), false);
+  assertEquals([isInIndex(dir.path, "quokka"), isInIndex(dir.path, "walru")], [false, false]);
+  indexedOnDisk(dir.path);
+});
+
+Deno.test("MessageSearchView counts and ranks the newest 5000 matches, and finds by a filter or a rare word older ones", async () => {
+  const store = await openRoom(":memory:");
+  await store.log.append(
+    keyOf.account("bob"),
+    encodeFact({ type: "account-made", id: "id-bob", name: "Bob", role: "member" }),
+  );
+  const bobs: Fact = { type: "message-sent", room: "common", author: "id-bob", key: "1", text: "the word zebra" };
+  await store.log.append(keyOf.messages("common"), encodeFact(bobs), { id: "id-bob/1" });
+  await Promise.all(Array.from({ length: 5_100 }, (_, number) => say(store, `the word ${number}`)));
+  const { messageSearch } = store;
+  const filter = { reader: ADA };
+  const rank = (match: string, options: Partial<Parameters<typeof messageSearch.rank>[1]> = {}) =>
+    messageSearch.rank(match, { ...filter, sort: "best", limit: 3, ...options });
+  const first = (found: ReturnType<typeof rank>) =>
+    messageSearch.show('"the"', found.ranked, { reader: ADA, marks: ["", ""] }).map(({ seq }) => seq);
+  assertEquals(messageSearch.count('"the"', filter), 5_000);
+  assertEquals(first(rank('"the"')), [5_101, 5_100, 5_099]);
+  assertEquals(first(rank('"the"', { sort: "newest" })), [5_101, 5_100, 5_099]);
+  assertEquals(first(rank('"the" OR "zebra"', { parts: ['"the"', '"zebra"'] })), [1, 5_101, 5_100]);
+  assertEquals([rank('"the"', { from: "bob" }).total, first(rank('"the"', { from: "bob" }))], [1, [1]]);
+  assertEquals(rank('"the"', { room: "elsewhere" }).total, 0);
+  const now = Date.now() + 1_000;
+  const times = [{ beforeMs: 0 }, { beforeMs: now }, { afterMs: now }, { afterMs: 0 }].map((time) =>
+    rank('"the"', time).total
+  );
+  assertEquals(times, [0, 5_000, 0, 5_000]);
+  await store.log.close();
+});
