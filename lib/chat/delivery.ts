@@ -118,8 +118,10 @@ export class Delivery {
   /** Somebody's own pages show what they may do. */
   #tellStanding(id: string): void {
     const { accounts } = this.#store;
-    const role = accounts.byId(id)?.role;
-    if (role === undefined) return;
+    const account = accounts.byId(id);
+    if (account === undefined) return;
+    this.#presence.setProfile(account);
+    const { role } = account;
     const mutedUntil = accounts.mutedUntilMs(id);
     this.#ofAccount(id, (connection) => connection.send({ type: "standing", role, mutedUntil }));
   }

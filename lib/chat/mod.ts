@@ -265,7 +265,7 @@ export class Chat {
 
   #welcome(user: Account, rooms: readonly RoomRow[]): ServerMessage {
     const { online, profiles, position } = this;
-    const you = { name: user.name, role: user.role, ...profileOf(user) };
+    const you = { name: user.name, ...profileOf(user), role: user.role };
     return { type: "welcome", you, rooms, online, profiles, limits: LIMITS, position };
   }
 

@@ -179,7 +179,7 @@ export interface Refusal {
 export type ServerMessage =
   | {
     readonly type: "welcome";
-    readonly you: { readonly name: string; readonly role: Role } & Profile;
+    readonly you: { readonly name: string; readonly role: Role } & Omit<Profile, "role">;
     readonly rooms: readonly RoomRow[];
     readonly online: readonly string[];
     readonly profiles: Readonly<Record<string, Profile>>;

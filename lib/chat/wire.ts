@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Account } from "../auth/accounts.ts";
 import { foldName } from "../auth/names.ts";
+import type { Role } from "../store/entries.ts";
 import type { Message } from "../store/message.ts";
 import { RenderedMessages } from "./rendered.ts";
 
@@ -26,6 +28,8 @@ export interface Profile {
   readonly displayName?: string;
   /** A colour's number, from 0. */
   readonly colour?: number;
+  /** What they may do, if that is more than others. */
+  readonly role?: Exclude<Role, "member">;
 }
 
 /** Makes a message ready for its readers. */
@@ -41,10 +45,14 @@ export function toWire(message: Message): WireMessage {
   };
 }
 
-/** The profile of an account, or of the author of a message. */
-export function profileOf({ displayName, colour }: Profile): Profile | undefined {
-  if (displayName === undefined && colour === undefined) return undefined;
-  return { ...displayName !== undefined && { displayName }, ...colour !== undefined && { colour } };
+/** The profile of an account; `undefined` if its name says all. */
+export function profileOf({ displayName, colour, role }: Account): Profile | undefined {
+  if (displayName === undefined && colour === undefined && role === "member") return undefined;
+  return {
+    ...displayName !== undefined && { displayName },
+    ...colour !== undefined && { colour },
+    ...role !== "member" && { role },
+  };
 }
 
 function shorten(text: string): string {
