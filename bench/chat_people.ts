@@ -17,7 +17,7 @@ import { denoRun } from "./server_process.ts";
 
 /** What `deno task start` runs, after `deno run`. */
 const START = manifest.tasks.start.command.replaceAll("'", "").split(" ").slice(2);
-const NO_SOCKETS = { endSession() {}, endAccount() {} };
+const NO_SOCKETS = { endSessions() {}, endAccount() {} };
 const TRANSPORTS = ["raw", "native"] as const;
 
 /** A data folder with members, of which each server gets a copy. */

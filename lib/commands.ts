@@ -32,7 +32,7 @@ export async function addUser(
   try {
     const accounts = new Accounts({ log, view, passwords: new Passwords() });
     const role = isAdmin ? "administrator" : "member";
-    const { name } = await accounts.make({ name: user, password: await readPassword(), role });
+    const { name } = await accounts.make({ name: user, password: await readPassword(), role, isAdministrators: true });
     logger.say(`Made the account ${name} (${role})`);
   } catch (error) {
     throw error instanceof HttpError

@@ -18,7 +18,7 @@ import type { SetupLink } from "./auth/setup_link.ts";
 import { type BodyLimits, checkInput, isForm, MAX_BODY_BYTES, readForm, readJson, type Schema } from "./body.ts";
 import type { Chat } from "./chat/mod.ts";
 import { HttpError } from "./errors.ts";
-import { setFlash, takeFlash } from "./flash.ts";
+import { type Flash, type FlashKind, setFlash, takeFlash } from "./flash.ts";
 import type { UpgradeOptions } from "./net/socket.ts";
 import type { Site } from "./pages/site.ts";
 import { lazyResponse } from "./lazy_response.ts";
@@ -251,13 +251,13 @@ export class Context {
     return fillPattern(pattern, params);
   }
 
-  /** Shows a message on the next page that this browser gets. */
-  flash(message: string): void {
-    setFlash(this.headers, message);
+  /** Shows a message on the next page that this browser gets: of a problem, unless told. */
+  flash(message: string, kind?: FlashKind): void {
+    setFlash(this.headers, { message, kind });
   }
 
   /** Takes the message that {@linkcode Context.flash} left, if there is one. */
-  takeFlash(): string | undefined {
+  takeFlash(): Flash | undefined {
     return takeFlash(this);
   }
 

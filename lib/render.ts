@@ -7,6 +7,7 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Context } from "./context.ts";
 import type { HttpError } from "./errors.ts";
+import type { Flash } from "./flash.ts";
 import { lazyResponse } from "./lazy_response.ts";
 
 /** A page or a part of one, as JSX makes it. */
@@ -38,7 +39,7 @@ export interface LayoutProps {
   /** What the page says of itself. */
   readonly page: PageOptions;
   /** The message that the last page left. */
-  readonly flash: string | undefined;
+  readonly flash: Flash | undefined;
   /** The page. */
   readonly children: Page;
 }

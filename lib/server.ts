@@ -68,6 +68,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const site = openSite(siteDir, { config, index: pages });
   stack.defer(() => site.close());
   const services = await createServices({ ...config, store, site, pages, reportDefect });
+  stack.defer(() => services.moderation.close());
   const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
   const { host, port } = config;
   const reportRefusal = logRefusals(logger);

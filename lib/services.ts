@@ -65,7 +65,7 @@ function createPeople({ store, accounts, chat, reportDefect }: PeopleDeps): Peop
   const invitations = new Invitations({ log, view: store.invitations, accounts });
   const views = { accounts: store.accounts, moderation: store.moderation };
   const eraseMessages: typeof chat.erase = (account) => chat.erase(account);
-  const removals = new Removals({ log, ...views, sessions, resets, sockets, eraseMessages });
+  const removals = new Removals({ log, ...views, sessions, resets, sockets, eraseMessages, reportDefect });
   removals.resume().catch(reportDefect);
   return {
     sessions,

@@ -34,7 +34,9 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
           <AccountMenu ctx={ctx} />
         </header>
         <main id="content" tabIndex={-1}>
-          {flash === undefined ? null : <p class="flash" role="alert">{flash}</p>}
+          {flash !== undefined && !flash.beside && (
+            <p class={`flash ${flash.kind}`} role={flash.kind === "done" ? "status" : "alert"}>{flash.message}</p>
+          )}
           {children}
         </main>
       </body>

@@ -1,13 +1,14 @@
 import { publicUser } from "../lib/auth/log_in.ts";
 import { Leaving, PasswordForm, ProfileForm, SessionTable } from "../lib/components/account.tsx";
 import type { Context } from "../lib/context.ts";
+import { errorBeside } from "../lib/forms.ts";
 
 export async function GET(ctx: Context) {
   const session = ctx.requireSession();
   const user = publicUser(session.user);
   const sessions = await ctx.services.sessions.list(session.user.id, session);
   return ctx.render(
-    <section class="sheet">
+    <section class="sheet wide">
       <h1>Your account</h1>
       <p>
         You are <strong>{user.name}</strong>, {user.role}.
@@ -19,8 +20,8 @@ export async function GET(ctx: Context) {
       <h2>Sessions</h2>
       <p>End those that you do not know, and change your password.</p>
       <SessionTable sessions={sessions} />
-      <Leaving />
+      <Leaving error={errorBeside(ctx, "delete")} />
     </section>,
-    { title: "Your account" },
+    { title: "Your account", scripts: ["/_ui/times.js"] },
   );
 }

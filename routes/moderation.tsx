@@ -14,6 +14,6 @@ export function GET(ctx: Context) {
         {more && <a href={`/moderation?before=${entries.at(-1)!.position}`}>Older</a>}
       </p>
     </section>,
-    { title: "What moderators did" },
+    { title: "What moderators did", scripts: ["/_ui/times.js"] },
   );
 }

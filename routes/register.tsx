@@ -1,5 +1,6 @@
 import { RegisterForm } from "../lib/components/register_form.tsx";
 import type { Context } from "../lib/context.ts";
+import { typedBefore } from "../lib/forms.ts";
 
 export function GET(ctx: Context) {
   const token = ctx.query.get("invitation") ?? "";
@@ -17,7 +18,7 @@ export function GET(ctx: Context) {
           <strong>{invitation.madeBy}</strong> invites you to the common room.
         </p>
       )}
-      <RegisterForm action={action} />
+      <RegisterForm action={action} typed={typedBefore(ctx)} />
       <p>
         Have one already? <a href="/login">Log in</a>.
       </p>

@@ -45,14 +45,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   search: { values: ["auth", "auth/names", "body", "store", "errors"], types: ["context"] },
   pages: { values: ["within"], types: ["auth", "search"] },
   chat: { values: ["auth", "auth/names", "markdown", "net/socket", "store", "errors", "turn"] },
-  render: { values: ["lazy_response"], types: ["context", "errors"] },
+  render: { values: ["lazy_response"], types: ["context", "errors", "flash"] },
   components: { values: ["auth"], types: ["chat", "render", "search", "store"] },
   context: {
     values: ["body", "errors", "flash", "lazy_response", "render", "replies", "router"],
     types: ["auth", "chat", "net/socket", "pages", "search"],
   },
   file_routes: { values: ["body", "errors", "router"], types: ["context", "render"] },
-  forms: { values: ["errors"], types: ["context", "file_routes"] },
+  forms: { values: ["errors", "flash"], types: ["context", "file_routes"] },
   net: {
     values: ["body", "errors", "http1", "lazy_response", "net/socket", "stand_in", "turn", "websocket"],
     types: ["context"],

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { setFlash, takeFlash } from "../lib/flash.ts";
+import { type Flash, setFlash, takeFlash } from "../lib/flash.ts";
 
 function cookieOf(headers: Headers): string {
   return headers.get("set-cookie")!.split(";")[0];
@@ -8,14 +8,15 @@ function cookieOf(headers: Headers): string {
 function take(cookie?: string) {
   const headers = new Headers();
   const request = new Request("http://localhost/", { headers: cookie === undefined ? {} : { cookie } });
-  return { message: takeFlash({ request, headers }), setCookie: headers.get("set-cookie") };
+  const flash = takeFlash({ request, headers });
+  return { message: flash?.message, flash, setCookie: headers.get("set-cookie") };
 }
 
 Deno.test("a message comes through the browser as it was left, and is taken away", () => {
   for (const message of ["Hello", "<b>ünïcödé</b> \u2028 😀; a=b, c", " ", "a".repeat(500)]) {
     const headers = new Headers();
-    setFlash(headers, message);
-    assertMatch(headers.get("set-cookie")!, /^flash=[\w-]+; HttpOnly; Max-Age=60; SameSite=Lax; Path=\/$/);
+    setFlash(headers, { message });
+    assertMatch(headers.get("set-cookie")!, /^flash=[\w.-]+; HttpOnly; Max-Age=60; SameSite=Lax; Path=\/$/);
     const taken = take(cookieOf(headers));
     assertEquals(taken.message, message);
     assertMatch(taken.setCookie!, /^flash=;.*Path=\/.*Expires=Thu, 01 Jan 1970/);
@@ -24,7 +25,7 @@ Deno.test("a message comes through the browser as it was left, and is taken away
 
 Deno.test("a message has at most 500 characters, going and coming", () => {
   const headers = new Headers();
-  setFlash(headers, "a".repeat(501));
+  setFlash(headers, { message: "a".repeat(501) });
   assertEquals(take(cookieOf(headers)).message, "a".repeat(500));
   const forged = btoa("b".repeat(2_000)).replaceAll("=", "");
   assertEquals(take(`flash=${forged}`).message, "b".repeat(500));
@@ -32,7 +33,7 @@ Deno.test("a message has at most 500 characters, going and coming", () => {
 
 Deno.test("without a message nothing is taken, and nothing set", () => {
   for (const cookie of [undefined, "other=1", "xflash=aGk"]) {
-    assertEquals(take(cookie), { message: undefined, setCookie: null }, cookie);
+    assertEquals(take(cookie), { message: undefined, flash: undefined, setCookie: null }, cookie);
   }
 });
 
@@ -42,4 +43,19 @@ Deno.test("a message that is forged badly is thrown away", () => {
     assertEquals(message, undefined, cookie);
     assert(setCookie !== null, "and does not come again");
   }
+});
+
+Deno.test("with a message come its kind, its place, and what was typed; what is forged is no kind", () => {
+  const flashes: readonly Flash[] = [
+    { message: "Saved", kind: "done" },
+    { message: "Wrong", beside: "delete" },
+    { message: "Taken", typed: "Ädä. <b>" },
+  ];
+  for (const flash of flashes) {
+    const headers = new Headers();
+    setFlash(headers, flash);
+    assertEquals(take(cookieOf(headers)).flash, { kind: "problem", beside: "", typed: "", ...flash });
+  }
+  const forged = [btoa("hi"), btoa("king"), "", btoa("t".repeat(999))].join(".").replaceAll("=", "");
+  assertEquals(take(`flash=${forged}`).flash, { message: "hi", kind: "problem", beside: "", typed: "t".repeat(128) });
 });

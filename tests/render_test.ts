@@ -5,7 +5,7 @@ import { type Layout, type LayoutProps, type PageOptions, renderPage } from "../
 
 /** A context of which rendering needs the layouts and the message. */
 function contextOf(layouts: readonly Layout[], flash?: string): Context {
-  let message = flash;
+  let message = flash === undefined ? undefined : { message: flash };
   const takeFlash = () => {
     const taken = message;
     message = undefined;
@@ -15,7 +15,7 @@ function contextOf(layouts: readonly Layout[], flash?: string): Context {
 }
 
 const layout = (name: string): Layout => ({ page, flash, children }: LayoutProps) =>
-  h(name, { title: page.title, flash }, children) as VNode;
+  h(name, { title: page.title, flash: flash?.message }, children) as VNode;
 
 const html = (ctx: Context, page: VNode, options: PageOptions = {}) => renderPage(ctx, page, options).text();
 

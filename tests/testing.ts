@@ -116,6 +116,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   if (siteDir !== undefined) await site.refresh();
   const close = async () => {
     logger.flush();
+    services.moderation.close();
     await services.chat.close();
     await site.close();
     pages.close();

@@ -23,6 +23,8 @@ export interface NewAccount {
   readonly role: Role;
   /** The id of the invitation that lets it be made. */
   readonly invitation?: string;
+  /** Whether it is made by whoever runs this server, and so may be called administrator. */
+  readonly isAdministrators?: boolean;
 }
 
 /** The accounts of this server. */
@@ -49,9 +51,9 @@ export class Accounts {
    * Makes an account.
    *
    * @param wanted Name, password and role.
-   * @throws {HttpError} 422 if name or password are not allowed, 409 if the name is taken, or looks like one that is.
+   * @throws {HttpError} 422 if name or password are not allowed, 409 if the name is taken, looks like one that is, or nobody may have it.
    */
-  async make({ name, password, role, invitation }: NewAccount): Promise<Account> {
+  async make({ name, password, role, invitation, isAdministrators }: NewAccount): Promise<Account> {
     const account = { id: crypto.randomUUID(), name: checkName(name), role };
     const folded = foldName(account.name);
     if (this.#view.byFoldedName(folded) !== undefined) throw nameTaken();
@@ -71,7 +73,7 @@ export class Accounts {
       }
       return account;
     };
-    return await this.looks.claim({ text: account.name, work });
+    return await this.looks.claim({ text: account.name, isAdministrators, work });
   }
 
   /**
@@ -122,6 +124,16 @@ export class Accounts {
     const account = this.#view.byFoldedName(foldName(name.trim()));
     if (account === undefined) throw new HttpError(404, "There is nobody of this name; look among the people");
     return account;
+  }
+
+  /**
+   * The name of the member whom somebody means.
+   *
+   * @param text A name, or the display name of exactly one.
+   * @returns The name; the text itself if nobody is called so.
+   */
+  nameOf(text: string): string {
+    return this.#view.byFoldedName(foldName(text.trim()))?.name ?? this.looks.nameOf(text) ?? text;
   }
 
   /** What moderators have decided about an account. */

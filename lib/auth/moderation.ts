@@ -128,6 +128,11 @@ export class Moderation {
     return this.#deps.view.list({ ...range, reader: actor.id });
   }
 
+  /** Leaves what is left of removals to the next start. */
+  close(): void {
+    this.#deps.removals.close();
+  }
+
   async #remove(target: Account, by: Account): Promise<void> {
     const { removals } = this.#deps;
     await this.#changes.through(async () => {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Account } from "./accounts.ts";
+import type { Change } from "./moderation.ts";
 import { type PublicUser, publicUser } from "./log_in.ts";
 import { isModerator } from "./rights.ts";
 
@@ -30,4 +31,21 @@ export function personFor({ services: { chat, accounts }, user }: Context, accou
     ...mutedUntilMs > Date.now() && { mutedUntil: mutedUntilMs },
     ...isBanned && { isBanned, banReason },
   };
+}
+
+/**
+ * What was done to somebody, in words.
+ *
+ * @param person As they are now.
+ * @param change What was to become of them.
+ */
+export function doneTo({ name, role, mutedUntil, isBanned }: Person, change: Change): string {
+  const done: string[] = [];
+  if (change.role !== undefined) done.push(`${name} is ${role} now`);
+  if (change.mutedMinutes !== undefined) {
+    const until = mutedUntil && new Date(mutedUntil).toISOString().slice(0, 16).replace("T", " ");
+    done.push(until === undefined ? `${name} may write again` : `${name} is muted until ${until} UTC`);
+  }
+  if (change.banned !== undefined) done.push(isBanned ? `${name} is banned` : `${name} may log in again`);
+  return done.join("; ");
 }

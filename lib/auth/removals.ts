@@ -2,8 +2,9 @@
  * Removing an account, with all that its owner wrote.
  *
  * The first step is an entry of the log: from then on the account is gone, for everybody. What was written is erased after
- * it, in any number of steps, and the entry that made the account last of all. So an erasing that a crash broke off is
- * known by that entry, and goes on at the next start; and when that entry is erased, the name is free.
+ * it, in any number of steps, and the entry that made the account last of all. So an erasing that a crash or a failure
+ * broke off is known by that entry, and goes on within a minute, or at the next start; and when that entry is erased, the
+ * name is free.
  *
  * @module
  */
@@ -32,16 +33,24 @@ export interface RemovalsDeps {
   readonly sockets: Pick<Sockets, "endAccount">;
   /** Blanks what an account wrote; resolves when it is durable, and may be called again. */
   readonly eraseMessages: (account: Pick<Account, "id" | "name">) => Promise<void>;
+  /** Told of what fails when nobody waits for it. */
+  readonly reportDefect: (error: unknown) => void;
 }
 
 /** Entries erased at a time. */
 const BATCH = 500;
 /** The account is not there any more: as after a logout. */
 const GONE = 4401;
+/** How long after a failure it is tried again, in ms. */
+export const RETRY_MS = 60_000;
 
 /** Removes accounts. */
 export class Removals {
   readonly #deps: RemovalsDeps;
+  /** What is being erased just now, by the account. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   /**
    * Opens the removals.
@@ -64,30 +73,69 @@ export class Removals {
     sockets.endAccount(id, GONE, "The account was removed");
   }
 
-  /** Goes on with what a crash broke off. */
+  /**
+   * Goes on with what a crash or a failure broke off.
+   *
+   * @throws What went wrong with any of them, once each was tried.
+   */
   async resume(): Promise<void> {
-    for (const { account } of this.#deps.accounts.removals()) await this.finish(account);
+    await each(this.#deps.accounts.removals().map(({ account }) => () => this.finish(account)));
+  }
+
+  /** Tries nothing again from now on; the next start does. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
   }
 
   /**
-   * Erases what the owner of a removed account wrote, and all that the log says of the account.
+   * Erases what the owner of a removed account wrote, and all that the log says of the account. What fails is tried again.
    *
    * @param accountId The id of the account; done again, it does nothing.
+   * @throws What went wrong, once all was tried.
    */
   async finish(accountId: string): Promise<void> {
-    const { log, accounts, moderation, sessions, resets, eraseMessages } = this.#deps;
+    const running = this.#underWay.get(accountId) ?? this.#finish(accountId);
+    this.#underWay.set(accountId, running);
+    try {
+      await running;
+    } catch (error) {
+      this.#retryLater();
+      throw error;
+    } finally {
+      this.#underWay.delete(accountId);
+    }
+  }
+
+  async #finish(accountId: string): Promise<void> {
+    const { log, accounts, sessions, resets, eraseMessages } = this.#deps;
     const removal = accounts.removals().find(({ account }) => account === accountId);
     if (removal === undefined) return;
-    await sessions.endAll({ id: accountId });
-    await resets.drop(accountId);
-    await eraseMessages({ id: accountId, name: removal.name });
+    await each([
+      // First what others can read.
+      () => eraseMessages({ id: accountId, name: removal.name }),
+      () => sessions.endAll({ id: accountId }),
+      () => resets.drop(accountId),
+      () => this.#eraseDecisions(accountId),
+      () => this.#keepUse(removal),
+    ]);
+    // By the entry that goes last the removal is known: it is erased only when nothing else is left.
+    await log.erase([...await this.#newest(accountId), removal.madeSeq]);
+  }
+
+  #retryLater(): void {
+    clearTimeout(this.#retry);
+    if (this.#isClosed) return;
+    this.#retry = setTimeout(() => void this.resume().catch(this.#deps.reportDefect), RETRY_MS);
+  }
+
+  async #eraseDecisions(accountId: string): Promise<void> {
+    const { log, moderation } = this.#deps;
     for (;;) {
       const about = moderation.entriesAbout(accountId, BATCH);
       if (about.length === 0) break;
       await log.erase(about);
     }
-    await this.#keepUse(removal);
-    await log.erase([...await this.#newest(accountId), removal.madeSeq]);
   }
 
   /** The use of an invitation is not given back: one that is for one would serve any number of people in turn. */
@@ -112,4 +160,18 @@ export class Removals {
     const entries = await Promise.all(keys.map((key) => log.last(key)));
     return [secret, ...entries.flatMap((entry) => entry === undefined ? [] : [entry.seq])];
   }
+}
+
+/** Takes each step, whatever becomes of the others. */
+async function each(steps: ReadonlyArray<() => Promise<void>>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} steps of a removal failed`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shortAgent } from "../auth/agent.ts";
 import type { PublicUser } from "../auth/log_in.ts";
 import type { SessionRow } from "../auth/sessions.ts";
 import type { Page } from "../render.ts";
@@ -59,7 +60,7 @@ export function PasswordForm({ name }: { readonly name: string }): Page {
       </label>
       <NewPassword />
       <button type="submit">Change the password</button>
-      <p class="fine">You are logged out everywhere else.</p>
+      <p class="fine">Changing it logs you out everywhere else.</p>
     </form>
   );
 }
@@ -87,12 +88,16 @@ export function SessionTable({ sessions }: { readonly sessions: readonly Session
   const rows = sessions.map(({ id, agent, address, beganAt, lastSeenAt, isCurrent }) => ({
     id,
     cells: [
-      agent,
-      address || "unknown",
+      <span key="agent" title={agent}>{shortAgent(agent)}</span>,
+      <span key="address" class="whole">{address || "unknown"}</span>,
       <When key="began" at={beganAt} />,
       isCurrent ? "now: this one" : <When key="seen" at={lastSeenAt} />,
       <form key="end" method="post" action={`/api/me/sessions/${id}/end`} class="actions">
-        <button type="submit" class="quiet" aria-label={`End the session of ${agent}${isCurrent ? ", this one" : ""}`}>
+        <button
+          type="submit"
+          class="quiet"
+          aria-label={`End the session of ${shortAgent(agent)}${isCurrent ? ", this one" : ""}`}
+        >
           End
         </button>
       </form>,
@@ -102,8 +107,8 @@ export function SessionTable({ sessions }: { readonly sessions: readonly Session
   return <Table caption="Where you are logged in" headings={headings} rows={rows} />;
 }
 
-/** Taking all with one, and going. */
-export function Leaving(): Page {
+/** Taking all with one, and going. An error stands in the form, which stays open for it. */
+export function Leaving({ error }: { readonly error: string | undefined }): Page {
   return (
     <>
       <h2>Take everything with you</h2>
@@ -112,8 +117,9 @@ export function Leaving(): Page {
         as one JSON file: profile, sessions, rooms, messages, reactions, invitations.
       </p>
       <h2>Delete the account</h2>
-      <details>
+      <details id="delete" open={error !== undefined}>
         <summary>Delete my account and all that I wrote …</summary>
+        {error !== undefined && <p class="flash" role="alert">{error}</p>}
         <form method="post" action="/api/me/delete" class="fields">
           <p>
             Your account goes, and every message you wrote is erased, for everybody. This cannot be undone. Download

@@ -5,7 +5,9 @@
  */
 import type { InvitationRow, InvitationState } from "../auth/invitations.ts";
 import type { Page } from "../render.ts";
+import { LinkToCopy } from "./link_to_copy.tsx";
 import { QrCode } from "./qr_code.tsx";
+import { DELETED_MEMBER } from "./room_names.ts";
 import { Table } from "./table.tsx";
 import { When } from "./when.tsx";
 
@@ -46,20 +48,18 @@ export function NewInvitation(
   { url, invitation: { expiresAt, maxUses } }: { readonly url: string; readonly invitation: InvitationRow },
 ): Page {
   return (
-    <section aria-labelledby="new-invitation">
-      <h2 id="new-invitation">Your new invitation</h2>
+    <section class="sheet">
+      <h1>Your new invitation</h1>
       <p>
         Send this link, or let people scan the code. It makes {maxUses === 1 ? "one account" : `${maxUses} accounts`}
         {" "}
         until <When at={expiresAt} />, and is not shown again once you leave this page.
       </p>
-      <div class="fields">
-        <label>
-          Link
-          <input readOnly value={url} />
-        </label>
-      </div>
+      <LinkToCopy url={url} />
       <QrCode text={url} label="The link of the invitation as a QR code" />
+      <p>
+        <a href="/invitations">All invitations</a>
+      </p>
     </section>
   );
 }
@@ -71,7 +71,7 @@ export function InvitationTable({ invitations }: { readonly invitations: readonl
     id,
     cells: [
       <When key="made" at={madeAt} />,
-      madeBy || "Deleted member",
+      madeBy || DELETED_MEMBER,
       `${uses} of ${maxUses}`,
       <When key="expires" at={expiresAt} />,
       state === "valid"

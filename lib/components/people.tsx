@@ -7,6 +7,7 @@ import type { ComponentChildren } from "preact";
 import type { Person } from "../auth/person.ts";
 import type { Page } from "../render.ts";
 import type { Role } from "../store/entries.ts";
+import { LinkToCopy } from "./link_to_copy.tsx";
 import { hueOf, initialOf } from "./room_names.ts";
 import { Table } from "./table.tsx";
 import { When } from "./when.tsx";
@@ -239,12 +240,7 @@ export function ResetLink({ name, url }: { readonly name: string; readonly url: 
         {name}, and to nobody else: whoever opens it sets a new password. It works once, within 24 hours, and is shown
         only now.
       </p>
-      <div class="fields">
-        <label>
-          Link
-          <input readOnly value={url} autofocus />
-        </label>
-      </div>
+      <LinkToCopy url={url} />
       <p>
         <a href={`/people/${encodeURIComponent(name)}`}>Back to {name}</a>
       </p>

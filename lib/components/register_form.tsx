@@ -1,7 +1,7 @@
 import type { Page } from "../render.ts";
 
-/** Where one makes an account; it posts to `action`. */
-export function RegisterForm({ action }: { readonly action: string }): Page {
+/** Where one makes an account; it posts to `action`. After an error the name that was typed stands there again. */
+export function RegisterForm({ action, typed }: { readonly action: string; readonly typed: string }): Page {
   return (
     <form method="post" action={action} class="fields">
       <label>
@@ -12,7 +12,8 @@ export function RegisterForm({ action }: { readonly action: string }): Page {
           minLength={2}
           maxLength={32}
           autocomplete="username"
-          autofocus
+          value={typed}
+          autofocus={typed === ""}
           autocapitalize="none"
           aria-describedby="name-help"
         />
@@ -25,6 +26,7 @@ export function RegisterForm({ action }: { readonly action: string }): Page {
           type="password"
           required
           minLength={10}
+          autofocus={typed !== ""}
           autocomplete="new-password"
           aria-describedby="password-help"
         />

@@ -17,7 +17,7 @@ export interface Profile {
 const COLOURS = 8;
 
 /** What stands for somebody whose account is gone. */
-export const DELETED_MEMBER = "Deleted member";
+export const DELETED_MEMBER = "deleted member";
 
 /**
  * The class of a person's colour.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PublicUser } from "../auth/log_in.ts";
 import type { Page } from "../render.ts";
 import type { RoomRow } from "../store/rooms_view.ts";
 
@@ -27,8 +28,10 @@ export function RoomName({ api, name }: RoomFormProps & { readonly name: string 
 
 /** Who is in a room that is by invitation, and who brings whom. */
 export function RoomMembers(
-  { api, members, me, mayManage }: RoomFormProps & {
+  { api, members, people, typed, me, mayManage }: RoomFormProps & {
     readonly members: readonly string[];
+    readonly people: readonly PublicUser[];
+    readonly typed: string;
     readonly me: string;
     readonly mayManage: boolean;
   },
@@ -52,9 +55,22 @@ export function RoomMembers(
       <form method="post" action={`${api}/members`} class="fields">
         <label>
           Bring somebody in
-          <input name="name" required maxLength={128} autocomplete="off" autocapitalize="none" />
-          <small>The name of a member; they can read everything that was said here</small>
+          <input
+            name="name"
+            value={typed}
+            required
+            maxLength={128}
+            list="people"
+            autocomplete="off"
+            autocapitalize="none"
+          />
+          <small>The name or display name of a member; they can read everything that was said here</small>
         </label>
+        <datalist id="people">
+          {people.filter(({ name }) => !members.includes(name)).map(({ name, displayName }) => (
+            <option key={name} value={name} label={displayName} />
+          ))}
+        </datalist>
         <button type="submit">Bring in</button>
       </form>
     </>

@@ -10,11 +10,12 @@ export const maxBodyBytes = 16 * 1024;
 export function POST(ctx: Context) {
   const next = ctx.query.get("next");
   const page = next === null ? "/login" : `/login?next=${encodeURIComponent(next)}`;
-  return orBackTo(ctx, { page, work: () => answer(ctx) });
+  return orBackTo(ctx, { page, work: (keep) => answer(ctx, keep) });
 }
 
-async function answer(ctx: Context) {
+async function answer(ctx: Context, keep: (typed: string) => void) {
   const { name, password } = await ctx.input(CREDENTIALS);
+  keep(name);
   const { limits, accounts } = ctx.services;
   const { address } = ctx.peer;
   const folded = foldName(name.trim());

@@ -8,11 +8,12 @@ export const maxBodyBytes = 16 * 1024;
 export function POST(ctx: Context) {
   const invitation = ctx.query.get("invitation");
   const page = invitation === null ? "/register" : `/register?invitation=${encodeURIComponent(invitation)}`;
-  return orBackTo(ctx, { page, work: () => answer(ctx) });
+  return orBackTo(ctx, { page, work: (keep) => answer(ctx, keep) });
 }
 
-async function answer(ctx: Context) {
+async function answer(ctx: Context, keep: (typed: string) => void) {
   const { name, password, invitation = ctx.query.get("invitation") ?? "" } = await ctx.input(CREDENTIALS);
+  keep(name);
   const { limits } = ctx.services;
   limits.loginsByAddress.check(ctx.peer.address);
   limits.registrations.check(ctx.peer.address);
@@ -26,7 +27,9 @@ function makeAccount(
   { accounts, setup, invitations, isRegistrationOpen }: Services,
   { invitation: token, ...credentials }: { name: string; password: string; invitation: string },
 ) {
-  if (setup.accepts(token)) return setup.use(() => accounts.make({ ...credentials, role: "administrator" }));
+  if (setup.accepts(token)) {
+    return setup.use(() => accounts.make({ ...credentials, role: "administrator", isAdministrators: true }));
+  }
   if (token !== "") {
     return invitations.use(token, (invitation) => accounts.make({ ...credentials, role: "member", invitation }));
   }

@@ -29,6 +29,6 @@ export function GET(ctx: Context) {
         <a href="/people">All people</a>
       </p>
     </section>,
-    { title: person.displayName ?? person.name },
+    { title: person.displayName ?? person.name, scripts: ["/_ui/times.js"] },
   );
 }

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Removals } from "../../lib/auth/removals.ts";
+import { Removals, RETRY_MS } from "../../lib/auth/removals.ts";
 import { encodeFact, keyOf } from "../../lib/store/entries.ts";
 import { openStore } from "../../lib/store/mod.ts";
 import { openDatabase } from "../../lib/store/database.ts";
-import { jsonOf, type Member, PASSWORD, tempDir, type TestApp, testApp, testServer } from "../testing.ts";
+import { fakeTimers, jsonOf, type Member, PASSWORD, tempDir, type TestApp, testApp, testServer } from "../testing.ts";
 
 async function say(it: TestApp, text: string, as: Member): Promise<void> {
   const response = await it.post("/api/rooms/common/messages", { key: crypto.randomUUID(), text }, as);
@@ -147,6 +147,7 @@ Deno.test("an erasing that a crash broke off goes on at the next start", async (
       erased.push(account);
       return Promise.resolve();
     },
+    reportDefect: () => {},
   });
   const { erase } = store.log;
   store.log.erase = () => Promise.reject(new Error("a crash"));
@@ -159,5 +160,44 @@ Deno.test("an erasing that a crash broke off goes on at the next start", async (
   const bodies = JSON.stringify(await store.log.read(0, 100));
   for (const gone of ["scrypt", "Countess", '\\"ada\\"']) assert(!bodies.includes(gone), gone);
   assertEquals(await store.log.last(keyOf.account("ada")), undefined);
+  removals.close();
   await store.log.close();
+});
+
+Deno.test("what was written goes first, whatever else fails; and what failed is tried again", async () => {
+  await using it = await testApp();
+  const { services: { moderation, sessions }, store } = it;
+  const [root, ada] = [await it.member("root", "administrator"), await it.member("ada")];
+  await say(it, "engine secrets", ada);
+  it.logger.flush();
+  using timers = fakeTimers();
+  const endAll = sessions.endAll.bind(sessions);
+  sessions.endAll = () => Promise.reject(new Error("the disk is full"));
+  await assertRejects(() => moderation.remove(root.account, ada.account), Error, "the disk is full");
+  assert(!JSON.stringify(await store.log.read(0, 1_000)).includes("engine secrets"));
+  assertEquals(store.accounts.removals().length, 1, "it is not forgotten");
+  timers.tick(RETRY_MS);
+  while (!it.lines.join().includes("the disk is full")) {
+    it.logger.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  sessions.endAll = endAll;
+  timers.tick(RETRY_MS);
+  while (store.accounts.removals().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  assertEquals(await store.log.list(`sessions-of/${ada.account.id}/`), []);
+});
+
+Deno.test("after a close nothing is tried again", async () => {
+  const it = await testApp();
+  const { services: { moderation, sessions } } = it;
+  const [root, ada] = [await it.member("root", "administrator"), await it.member("ada")];
+  let tries = 0;
+  sessions.endAll = () => Promise.reject(new Error(`try ${++tries}`));
+  using timers = fakeTimers();
+  await assertRejects(() => moderation.remove(root.account, ada.account), Error, "try 1");
+  moderation.close();
+  timers.tick(RETRY_MS);
+  assertEquals(tries, 1);
+  timers[Symbol.dispose]();
+  await it[Symbol.asyncDispose]();
 });

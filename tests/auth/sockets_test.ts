@@ -58,7 +58,13 @@ for (const transport of ["native", "raw"] as const) {
     await using adas = await ChatClient.connect(it.url, ada);
     await adas.until("welcome");
     await call(it, "/api/me/profile", { cookie: root, body: { displayName: "The Boss", colour: 2 } });
-    assertEquals(await adas.until("profile"), { type: "profile", name: "root", displayName: "The Boss", colour: 2 });
+    assertEquals(await adas.until("profile"), {
+      type: "profile",
+      name: "root",
+      displayName: "The Boss",
+      colour: 2,
+      role: "administrator",
+    });
     await call(it, "/api/people/ada", { cookie: root, body: { mutedMinutes: 5 } });
     adas.say({ type: "send", room: "common", key: "k1", text: "may I?" });
     assertEquals((await adas.until("refused")).status, 403);

@@ -228,7 +228,13 @@ Deno.test("one deletes one's account by the password, and the cookie goes", asyn
   await using it = await testApp();
   const ada = await it.member("ada");
   const wrong = await it.submit("/api/me/delete", { password: "wrong password" }, ada);
-  assertEquals([wrong.status, wrong.headers.get("location")], [303, "/account"]);
+  assertEquals([wrong.status, wrong.headers.get("location")], [303, "/account#delete"]);
+  const left = wrong.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+  const page = await it.request("/account", { headers: { ...HTML, cookie: `${ada.cookie}; ${left}` } });
+  assertMatch(
+    await page.text(),
+    /<details id="delete" open><summary>[^<]+<\/summary><p class="flash" role="alert">Your c/,
+  );
   const gone = await it.submit("/api/me/delete", { password: PASSWORD }, ada);
   assertEquals([gone.status, gone.headers.get("location")], [303, "/login"]);
   assertMatch(gone.headers.getSetCookie().join("\n"), /^session=;.*Expires=Thu, 01 Jan 1970/m);

@@ -18,8 +18,8 @@ export function POST(ctx: Context) {
     await ctx.services.moderation.leave(user);
     forgetSession(ctx);
     if (!ctx.isForm) return new Response(null, { status: 204 });
-    ctx.flash("Your account is gone, with all that you wrote");
+    ctx.flash("Your account is gone, with all that you wrote", "done");
     return ctx.redirect("/login");
   };
-  return orBackTo(ctx, { page: "/account", work });
+  return orBackTo(ctx, { page: "/account", beside: "delete", work });
 }

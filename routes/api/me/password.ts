@@ -18,7 +18,7 @@ export function POST(ctx: Context) {
     await resets.drop(session.user.id);
     await sessions.endAll(session.user, session);
     if (!ctx.isForm) return new Response(null, { status: 204 });
-    ctx.flash("Your password is changed; you are logged out everywhere else");
+    ctx.flash("Your password is changed; you are logged out everywhere else", "done");
     return ctx.redirect("/account");
   };
   return orBackTo(ctx, { page: "/account", work });

@@ -24,7 +24,7 @@ export function POST(ctx: Context) {
     ctx.services.limits.profiles.check(user.id);
     const account = await ctx.services.profiles.set(user, wanted);
     if (!ctx.isForm) return { user: publicUser(account) };
-    ctx.flash("Your profile is saved");
+    ctx.flash("Your profile is saved", "done");
     return ctx.redirect("/account");
   };
   return orBackTo(ctx, { page: "/account", work });

@@ -2,6 +2,10 @@ import { RoomMembers, RoomName, RoomRest } from "../../../lib/components/room_se
 import { isAdministrator, isModerator } from "../../../lib/auth/rights.ts";
 import type { Context } from "../../../lib/context.ts";
 import { HttpError } from "../../../lib/errors.ts";
+import { typedBefore } from "../../../lib/forms.ts";
+
+/** People who are offered to be brought in. */
+const MAX_PEOPLE = 200;
 
 export function GET(ctx: Context) {
   const { user } = ctx.requireSession();
@@ -21,6 +25,8 @@ export function GET(ctx: Context) {
         <RoomMembers
           api={api}
           members={chat.rooms.members(user, room.id)}
+          people={ctx.services.accounts.search({ prefix: "", limit: MAX_PEOPLE })}
+          typed={typedBefore(ctx)}
           me={user.name}
           mayManage={mayManage}
         />

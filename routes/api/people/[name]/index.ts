@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { personFor } from "../../../../lib/auth/person.ts";
+import { doneTo, personFor } from "../../../../lib/auth/person.ts";
 import type { Context } from "../../../../lib/context.ts";
 import { isChecked, orBackTo } from "../../../../lib/forms.ts";
 
@@ -31,7 +31,7 @@ export function POST(ctx: Context) {
     const change = await ctx.input(Change);
     const person = personFor(ctx, await moderation.change(user, accounts.byName(name), change));
     if (!ctx.isForm) return { person };
-    ctx.flash("Done");
+    ctx.flash(doneTo(person, change), "done");
     return ctx.redirect(page);
   };
   return orBackTo(ctx, { page, work });

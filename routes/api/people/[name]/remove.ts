@@ -9,7 +9,7 @@ export function POST(ctx: Context) {
     const target = accounts.byName(name);
     await moderation.remove(user, target);
     if (!ctx.isForm) return new Response(null, { status: 204 });
-    ctx.flash(`The account ${target.name} is gone`);
+    ctx.flash(`The account ${target.name} is gone`, "done");
     return ctx.redirect("/people");
   };
   return orBackTo(ctx, { page: ctx.urlFor("/people/[name]", { name }), work });

@@ -15,7 +15,11 @@ export function POST(ctx: Context) {
     const url = new URL(`/reset?token=${token}`, ctx.url).href;
     if (!ctx.isForm) return ctx.reply(201, { url });
     // Shown at once, and nowhere else: no redirect could carry the link without leaving it behind somewhere.
-    return ctx.render(<ResetLink name={target.name} url={url} />, { title: "Reset link", status: 201 });
+    return ctx.render(<ResetLink name={target.name} url={url} />, {
+      title: "Reset link",
+      status: 201,
+      scripts: ["/_ui/copy.js"],
+    });
   };
   return orBackTo(ctx, { page: ctx.urlFor("/people/[name]", { name }), work });
 }

@@ -6,7 +6,7 @@ export function POST(ctx: Context) {
   const work = async () => {
     const isCurrent = await endOwnSession(ctx, ctx.params.id);
     if (!ctx.isForm) return new Response(null, { status: 204 });
-    ctx.flash("That session is over");
+    ctx.flash("That session is over", "done");
     return ctx.redirect(isCurrent ? "/login" : "/account");
   };
   return orBackTo(ctx, { page: "/account", work });

@@ -14,8 +14,10 @@ export function GET(ctx: Context) {
 export function POST(ctx: Context) {
   const { user } = ctx.requireSession();
   const { room: id } = ctx.params;
-  const work = async () => {
-    const { name = user.name } = await ctx.input(Member);
+  const work = async (keep: (typed: string) => void) => {
+    const { name: typed = user.name } = await ctx.input(Member);
+    keep(typed);
+    const name = ctx.services.accounts.nameOf(typed);
     const room = await ctx.services.chat.rooms.bring(user, id, name);
     return ctx.isForm ? ctx.redirect(pageOf(ctx, name === user.name)) : { room };
   };

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NewInvitation } from "../../../lib/components/invitations.tsx";
 import type { Context } from "../../../lib/context.ts";
 import { orBackTo } from "../../../lib/forms.ts";
 
@@ -25,8 +26,15 @@ export function POST(ctx: Context) {
     const terms = await ctx.input(Terms);
     ctx.services.limits.invitations.check(user.id);
     const { invitation, token } = await ctx.services.invitations.make(user, terms);
-    if (ctx.isForm) return ctx.redirect(`/invitations?made=${token}`);
-    return ctx.reply(201, { invitation, url: new URL(`/register?invitation=${token}`, ctx.url).href });
+    const url = new URL(`/register?invitation=${token}`, ctx.url).href;
+    if (!ctx.isForm) return ctx.reply(201, { invitation, url });
+    // Shown at once, and nowhere else: no redirect could carry the link without leaving it behind somewhere.
+    const scripts = ["/_ui/times.js", "/_ui/copy.js"];
+    return ctx.render(<NewInvitation url={url} invitation={invitation} />, {
+      title: "Invitation",
+      status: 201,
+      scripts,
+    });
   };
   return orBackTo(ctx, { page: "/invitations", work });
 }
