@@ -42,6 +42,8 @@ export interface RoomPageProps {
   readonly maxCharacters: number;
   /** The path of the API for this room. */
   readonly api: string;
+  /** Whether the link names a message that is not here. */
+  readonly isMissing: boolean;
 }
 
 /** The rooms, the conversation, and who is here. */
@@ -69,6 +71,7 @@ export function RoomPage(props: RoomPageProps): Page {
       <section id="talk" class="talk" aria-labelledby="room-name">
         <Head room={room} />
         <Conversation {...props} />
+        <ol id="waiting" class="lines waiting" aria-label="Waiting to be sent" hidden />
         <p id="typing" class="typing" role="presentation" />
         <Composer room={room} api={api} me={me.name} mutedUntil={me.mutedUntil} />
       </section>
@@ -128,19 +131,20 @@ function Head({ room }: { room: RoomRow }) {
 }
 
 /** The log, and what floats over it. */
-function Conversation({ room, messages, me }: RoomPageProps) {
+function Conversation({ room, messages, me, isMissing }: RoomPageProps) {
   const first = messages[0]?.seq ?? 1;
   const last = messages.at(-1)?.seq ?? room.lastSeq;
   return (
     <div class="view">
       <p id="banner" class="banner" role="status" hidden />
+      <p id="notice" class="banner notice" role="status" hidden={!isMissing}>That message is not here</p>
       <div id="log" class="log" role="log" aria-live="polite" aria-label="Conversation" tabIndex={0}>
         <div id="paper">
           <p class="step" id="older-step" hidden={first <= 1}>
             <a id="earlier" href={`?before=${first}`} hidden={first <= 1}>Earlier messages</a>
           </p>
           <p class="begin" id="begin" hidden={first > 1 || messages.length === 0}>
-            This is where {room.name} begins.
+            This is where <span class="this-room">{room.name}</span> begins.
           </p>
           <ol id="lines" class="lines" aria-live="off">
             {messages.map((message) => <Line key={message.seq} message={message} me={me.name} />)}
@@ -154,28 +158,39 @@ function Conversation({ room, messages, me }: RoomPageProps) {
         <div id="said" class="hidden" />
       </div>
       <Empty room={room} isEmpty={messages.length === 0} />
-      <button type="button" id="unread" class="floating above" hidden />
+      <div id="unread-box" class="floating above" hidden>
+        <button type="button" id="unread" />
+        <button type="button" id="unread-done" class="tool" aria-label="Mark all as read">
+          <span class="icon icon-close" />
+        </button>
+      </div>
       <button type="button" id="newer" class="floating below" hidden>New messages ↓</button>
     </div>
   );
 }
 
-function Empty({ room: { id, name, access, with: other }, isEmpty }: { room: RoomRow; isEmpty: boolean }) {
+function Empty({ room, isEmpty }: { room: RoomRow; isEmpty: boolean }) {
+  const name = <span class="this-room">{room.name}</span>;
   return (
     <div id="empty" class="empty" hidden={!isEmpty}>
       <p class="empty-title">
-        {other === undefined ? `Nobody has said anything in ${name} yet` : `Here only ${name} and you can read`}
+        {room.access === "direct"
+          ? <>Only you and {name} can read this</>
+          : <>Nobody has said anything in {name} yet</>}
       </p>
-      <p>
-        {access === "invited"
-          ? (
-            <>
-              Say hello, and <a href={`/rooms/${encodeURIComponent(id)}/settings`}>invite somebody</a> to read it.
-            </>
-          )
-          : "Say hello: it is read even by those who come later."}
-      </p>
+      {room.isMember && !room.isArchived && <Hello room={room} />}
     </div>
+  );
+}
+
+/** What a first word is good for. */
+function Hello({ room: { id, access } }: { room: RoomRow }) {
+  if (access === "direct") return <p>Say hello: it waits here until it is read.</p>;
+  if (access === "open") return <p>Say hello: it is read even by those who come later.</p>;
+  return (
+    <p>
+      Say hello, and <a href={`/rooms/${encodeURIComponent(id)}/settings`}>invite somebody</a> to read it.
+    </p>
   );
 }
 

@@ -40,8 +40,8 @@ export function RoomList({ rooms, current, profiles }: RoomListProps): Page {
         </a>
         <h2>Direct messages</h2>
         {of("direct")}
-        <p class="fine" id="no-direct" hidden={has("direct")}>
-          Nobody yet. <a href="/people">Write to somebody</a>
+        <p class="fine">
+          <span id="no-direct" hidden={has("direct")}>Nobody yet.</span> <a href="/people">Write to somebody</a>
         </p>
         <details id="box-other" hidden={!has("other")} open={holds("other")}>
           <summary>Other rooms</summary>

@@ -14,7 +14,9 @@ export function GET(ctx: Context) {
   const room = chat.room(user, id);
   // First the position, then the messages: what changes in between is sent again.
   const { position, online } = chat;
-  const messages = chat.messages(user, id, firstView(ctx.query));
+  const wanted = chat.messages(user, id, firstView(ctx.query));
+  const isMissing = wanted.length === 0 && room.lastSeq > 0;
+  const messages = isMissing ? chat.messages(user, id, { limit: FIRST_VIEW }) : wanted;
   const rooms = chat.roomsFor(user);
   const [firstUnread] = room.read < room.lastSeq ? chat.messages(user, id, { after: room.read, limit: 1 }) : [];
   return ctx.render(
@@ -30,6 +32,7 @@ export function GET(ctx: Context) {
       unreadAt={firstUnread?.at}
       maxCharacters={LIMITS.textCharacters}
       api={ctx.urlFor("/api/rooms/[room]", { room: id })}
+      isMissing={isMissing}
     />,
     { title: room.name, kind: "room", scripts: ["/_ui/chat.js"] },
   );

@@ -4,9 +4,8 @@
  * One line at a time can be reached by Tab, with its links and buttons; the arrow keys go from line to line.
  */
 import { button, icon } from "./elements.js";
+import { use } from "./page.js";
 
-const LONG_PRESS_MS = 500;
-const LONG_PRESS_SLOP_PX = 10;
 const INSIDE = "a, button, pre";
 
 /** @typedef {Record<"reply" | "react" | "pick" | "menu" | "go" | "canWrite", Function>} Actions What is done. */
@@ -18,9 +17,6 @@ export class MessageActions {
   #focusTop;
   /** @type {HTMLLIElement | undefined} The line that Tab reaches. */
   #active;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #pressTimer;
-  #press = { x: 0, y: 0 };
 
   /**
    * @param {HTMLElement} log
@@ -35,7 +31,9 @@ export class MessageActions {
     list.addEventListener("pointerover", ({ target }) => this.#offer(lineOf(target)));
     list.addEventListener("focusin", ({ target }) => this.#activate(lineOf(target)));
     log.addEventListener("keydown", (event) => this.#key(event));
-    this.#listenToPresses();
+    if (matchMedia("(any-pointer: coarse)").matches) {
+      void use("touch", ({ listenToPresses }) => listenToPresses(list, actions.menu));
+    }
   }
 
   /** Lines go: the focus does not go with them. */
@@ -46,11 +44,7 @@ export class MessageActions {
     });
   }
 
-  /**
-   * Makes a line the one that is reached.
-   *
-   * @param {HTMLLIElement | null} line
-   */
+  /** Makes a line the one that is reached. */
   #activate(line) {
     this.#offer(line);
     if (line === null || line === this.#active) return;
@@ -59,11 +53,7 @@ export class MessageActions {
     setReachable(line, true);
   }
 
-  /**
-   * Puts the buttons on a line that are wanted most.
-   *
-   * @param {HTMLLIElement | null} line
-   */
+  /** Puts the buttons on a line that are wanted most. */
   #offer(line) {
     const tools = line?.querySelector(".tools");
     if (!line || !tools || tools.childElementCount > 1) return;
@@ -117,40 +107,6 @@ export class MessageActions {
     if (line === null) return this.#focusTop();
     return key === "ArrowUp" ? line.previousElementSibling : line.nextElementSibling;
   }
-
-  /** A finger that stays on a message opens its menu. */
-  #listenToPresses() {
-    const stop = () => clearTimeout(this.#pressTimer);
-    this.#list.addEventListener("pointerdown", ({ target, pointerType, clientX, clientY }) => {
-      stop();
-      this.#press = { x: clientX, y: clientY };
-      const line = lineOf(target);
-      if (pointerType !== "touch" || line?.dataset.seq === undefined) return;
-      this.#pressTimer = setTimeout(() => {
-        swallowClick();
-        this.#actions.menu(Number(line.dataset.seq), line);
-      }, LONG_PRESS_MS);
-    });
-    this.#list.addEventListener("pointermove", ({ clientX, clientY }) => {
-      if (Math.hypot(clientX - this.#press.x, clientY - this.#press.y) > LONG_PRESS_SLOP_PX) stop();
-    });
-    for (const event of ["pointerup", "pointercancel"]) this.#list.addEventListener(event, stop);
-    // The browser's own menu would lie over ours.
-    this.#list.addEventListener("contextmenu", (event) => {
-      if (this.#pressTimer !== undefined && matchMedia("(hover: none)").matches) event.preventDefault();
-    });
-  }
-}
-
-/** The finger that leaves presses nothing in the menu that has come up under it. */
-function swallowClick() {
-  const swallow = (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const options = { capture: true, once: true };
-  document.addEventListener("click", swallow, options);
-  document.addEventListener("pointerdown", () => document.removeEventListener("click", swallow, options), options);
 }
 
 function lineOf(target) {

@@ -9,7 +9,7 @@ import { byId } from "./elements.js";
 import { Feed } from "./feed.js";
 import { Outbox } from "./outbox.js";
 import { openOutboxStore } from "./outbox_store.js";
-import { data, me, room } from "./page.js";
+import { data, loadRest, me, room, use, words } from "./page.js";
 import { View } from "./view.js";
 import { Writing } from "./writing.js";
 
@@ -41,7 +41,8 @@ const writing = new Writing({
   view,
   send(text, replyTo) {
     outbox.add({ room, text, replyTo });
-    void view.toEnd();
+    view.readAll();
+    void view.toEnd("Kept here; sent when the connection is back");
   },
 });
 
@@ -49,6 +50,8 @@ const writing = new Writing({
 let bannerTimer;
 /** Until all that was missed has come, what comes is no news. */
 let isReplaying = true;
+/** Messages of others that came since the connection was back; `undefined` while none was lost. */
+let missed;
 
 /** @type {Record<string, (message: any) => void>} */
 const HANDLERS = {
@@ -60,6 +63,8 @@ const HANDLERS = {
     isReplaying = true;
     feed.resume(welcome);
     outbox.flush();
+    if (data.live === undefined) loadRest();
+    else missed = 0;
     data.live = "";
     showBanner("");
   },
@@ -79,7 +84,7 @@ const HANDLERS = {
     if (seq <= feed.last && arrived.length === 0) view.dropWaiting(key);
   },
   refused(refusal) {
-    if (refusal.key !== undefined) return void outbox.refused(refusal);
+    if (refusal.key !== undefined) return void outbox.refused({ ...refusal, message: words(refusal.message) });
     if (refusal.retryAfterMs !== undefined) feed.resumeLater(refusal.retryAfterMs);
   },
   replayed(replayed) {
@@ -89,12 +94,16 @@ const HANDLERS = {
     connection.settled();
     showArrived();
     isReplaying = false;
+    if (missed !== undefined) view.connectedAgain(missed);
+    missed = undefined;
   },
   presence: (change) => view.people.change(change),
   profile: (profile) => view.profile(profile),
   room: ({ room: row }) => view.room(row),
   gone: ({ room: id }) => view.gone(id),
   read: (read) => view.read(read),
+  // What one may do stands all over the page.
+  standing: () => location.reload(),
   typing: ({ room: id, names }) => id === room && view.typing.set(names),
   erased({ author }) {
     showArrived();
@@ -116,10 +125,10 @@ function showArrived() {
   const messages = arrived;
   arrived = [];
   view.append(messages, { isNews: !isReplaying });
+  if (missed !== undefined) missed += messages.filter(({ author }) => author !== me).length;
   for (const { author, key } of messages) if (author === me) outbox.settle(key);
 }
 
-/** @param {import("./line.js").Message} message What came before in the same frame is shown first. */
 function change(message) {
   showArrived();
   view.change(message);
@@ -137,8 +146,10 @@ function showBanner(text) {
   byId("banner").hidden = text === "";
 }
 
-function loggedOut() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+/** @param {boolean} isBanned */
+function loggedOut(isBanned) {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.assign(`/login?next=${next}${isBanned ? "&reason=banned" : ""}`);
 }
 
 function andWrite(work) {
@@ -147,7 +158,15 @@ function andWrite(work) {
 }
 
 // Logging out ends the session, and so the socket, while the browser is on its way to the next page.
-document.querySelector('form[action="/api/logout"]')?.addEventListener("submit", () => connection.leave());
+const logout = document.querySelector('form[action="/api/logout"]');
+logout?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void use("rare", async ({ tidyUp }) => {
+    if (!await tidyUp(outbox)) return;
+    connection.leave();
+    logout.submit();
+  });
+});
 for (const key of view.lines.keys) outbox.settle(key);
 void outbox.open();
 writing.begin();

@@ -10,6 +10,7 @@
  * @property {() => void} help
  * @property {(note: string) => void} tell
  * @property {(path: string) => void} go
+ * @property {() => void} left I am not in the room any more.
  *
  * @typedef {object} Command
  * @property {string} name
@@ -29,7 +30,8 @@ export const COMMANDS = [
     name: "me",
     takes: "text",
     does: "says what you do",
-    run: (rest, { send }) => rest === "" ? "What do you do? As in /me waves" : send(`*${escape(rest)}*`),
+    run: (rest, { me, profile, send }) =>
+      rest === "" ? "What do you do? As in /me waves" : send(`*${escape(`${profile.displayName ?? me} ${rest}`)}*`),
   },
   {
     name: "shrug",
@@ -108,9 +110,9 @@ async function invite(rest, { room, tell }) {
  * @param {string} _
  * @param {CommandContext} context
  */
-async function leave(_, { room, me, go }) {
+async function leave(_, { room, me, left }) {
   await ask(roomPath(room, `/members/${encodeURIComponent(me)}`), { method: "DELETE" });
-  go("/rooms/common");
+  left();
 }
 
 /**

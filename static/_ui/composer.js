@@ -6,12 +6,13 @@
 const NEAR_LIMIT = 200;
 
 /**
- * @typedef {{ kind: "reply" | "edit", seq: number }} Purpose What the text is for, if it is no message of its own.
+ * @typedef {{ kind: "reply" | "edit", seq: number, author?: string }} Purpose What the text is for, if it is no message of
+ * its own.
  *
  * @typedef {{
  *   parts: Record<"text" | "counter" | "note" | "context" | "contextText" | "contextCancel", any>,
  *   max: number, draftKey: string, send: (text: string, replyTo?: number) => void,
- *   edit: (seq: number, text: string) => Promise<void>, command: (text: string) => Promise<string | undefined>,
+ *   edit: (seq: number, text: string) => Promise<void>, remove: (seq: number) => void, command: (text: string) => Promise<string | undefined>,
  *   editLast: () => void, typing: () => void
  * }} ComposerInit `command` tells what is wrong.
  */
@@ -35,9 +36,12 @@ export class Composer {
     this.#parts = init.parts;
     this.#init = init;
     form.noValidate = true;
-    init.parts.text.value ||= read(init.draftKey);
+    const { text, replyTo } = read(init.draftKey);
+    init.parts.text.value ||= text;
+    /** The message that was being answered before the page was loaded anew. */
+    this.draftReplyTo = replyTo;
     this.#listen();
-    this.#changed();
+    this.#show();
   }
 
   /** Whether a message is being answered or edited. */
@@ -54,21 +58,21 @@ export class Composer {
     this.#parts.note.textContent = note;
   }
 
-  /**
-   * Answers a message.
-   *
-   * @param {{ seq: number, name: string, text: string }} message
-   */
-  reply({ seq, name, text }) {
+  /** Answers a message. */
+  reply({ seq, author, name, text }) {
     this.cancel();
-    this.#bind({ kind: "reply", seq }, ["Reply to ", bold(name), ` ${text.slice(0, 140)}`]);
+    this.#bind({ kind: "reply", seq, author }, ["Reply to ", bold(name), ` ${text.slice(0, 140)}`]);
+    this.#keep();
   }
 
-  /**
-   * Edits a message.
-   *
-   * @param {{ seq: number, text: string }} message
-   */
+  /** What is being answered may be gone. */
+  forget(isGone) {
+    if (this.#purpose?.kind !== "reply" || !isGone(this.#purpose)) return;
+    this.cancel();
+    this.tell("The message that you were answering was deleted");
+  }
+
+  /** Edits a message. */
   edit({ seq, text }) {
     this.cancel();
     this.#aside = this.#parts.text.value;
@@ -81,8 +85,11 @@ export class Composer {
     const { kind } = this.#purpose ?? {};
     this.#purpose = undefined;
     this.#parts.context.hidden = true;
+    this.#parts.contextText.textContent = "";
     this.#form.classList.remove("editing");
+    this.#label("Send");
     if (kind === "edit") this.#set(this.#aside);
+    else this.#keep();
   }
 
   #bind(purpose, words) {
@@ -90,6 +97,7 @@ export class Composer {
     this.#parts.contextText.replaceChildren(...words);
     this.#parts.context.hidden = false;
     this.#form.classList.toggle("editing", purpose.kind === "edit");
+    this.#label(purpose.kind === "edit" ? "Save" : "Send");
     this.focus();
   }
 
@@ -139,9 +147,11 @@ export class Composer {
     const over = [...text.value].length - this.#init.max;
     this.focus();
     this.tell(over > 0 ? `Not sent: ${over} characters too many` : "");
-    if (over > 0 || text.value.trim() === "" || this.#isBusy) return;
+    if (over > 0 || this.#isBusy) return;
     const written = text.value.trimEnd();
-    if (this.#purpose?.kind === "edit") return this.#try(() => this.#save(written));
+    const isEdit = this.#purpose?.kind === "edit";
+    if (written.trim() === "") return isEdit && this.#init.remove(this.#purpose.seq);
+    if (isEdit) return this.#try(() => this.#save(written));
     if (/^\/(?!\/)/.test(written)) return this.#try(() => this.#command(written));
     const { seq } = this.#purpose ?? {};
     this.cancel();
@@ -161,11 +171,7 @@ export class Composer {
     if (text.value.trimEnd() === written) this.#set("");
   }
 
-  /**
-   * What fails leaves the text as it is.
-   *
-   * @param {() => Promise<void>} work
-   */
+  /** What fails leaves the text as it is. */
   async #try(work) {
     this.#isBusy = true;
     try {
@@ -177,18 +183,32 @@ export class Composer {
   }
 
   #changed() {
+    this.#show();
+    this.#keep();
+  }
+
+  #show() {
     const { text, counter } = this.#parts;
-    const { max, draftKey } = this.#init;
+    const { max } = this.#init;
     const left = text.value.length < max - NEAR_LIMIT ? Infinity : max - [...text.value].length;
     counter.hidden = left > NEAR_LIMIT;
     counter.textContent = left < 0 ? `${-left} too many` : `${left} left`;
     counter.classList.toggle("over", left < 0);
     text.setAttribute("aria-invalid", String(left < 0));
     if (left >= 0) this.tell("");
-    if (this.#purpose?.kind !== "edit") keep(draftKey, text.value);
     if (CSS.supports("field-sizing", "content")) return;
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
+  }
+
+  #label(text) {
+    this.#form.querySelector(".send-text").textContent = text;
+  }
+
+  /** What is edited is no draft. */
+  #keep() {
+    const { kind, seq } = this.#purpose ?? {};
+    if (kind !== "edit") keep(this.#init.draftKey, { text: this.#parts.text.value, replyTo: seq });
   }
 }
 
@@ -199,17 +219,21 @@ function bold(text) {
 }
 
 function read(key) {
+  let text = "";
   try {
-    return localStorage.getItem(key) ?? "";
+    text = localStorage.getItem(key) ?? "";
+    const draft = JSON.parse(text);
+    if (typeof draft.text === "string") return draft;
   } catch {
-    return "";
+    // It is a draft of an older page: the text alone.
   }
+  return { text };
 }
 
-function keep(key, text) {
+function keep(key, draft) {
   try {
-    if (text === "") localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    if (draft.text === "" && draft.replyTo === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(draft));
   } catch {
     // Storage is full or forbidden: the draft lives as long as the page.
   }

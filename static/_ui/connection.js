@@ -1,10 +1,9 @@
 /**
  * The socket to the server, which comes back by itself.
  *
- * It is up from the server's `welcome` on. Once lost, it is tried again after half a second, then ever later, at most
- * 15 seconds; at once when the network or the reader comes back. A socket that owes an answer and says nothing for ten
- * seconds is dead, whatever the browser believes; one that has been quiet for long is asked, or a laptop that slept would
- * show an old conversation as if nobody had said anything since.
+ * It is up from the server's `welcome` on. Once lost, it is tried ever later, and at once when the network or the reader
+ * comes back. A socket that owes an answer for long is dead, whatever the browser believes; one that has been quiet is
+ * asked, or a laptop that slept would show an old conversation as if nobody had said anything since.
  */
 
 const PROTOCOL = "commonroom.v1";
@@ -14,18 +13,14 @@ const SILENCE_MS = 10_000;
 /** In a quiet room the server is asked this often whether it is there, in ms. */
 const QUIET_MS = 45_000;
 /** The close codes of a session that has ended: logged out, banned. */
-const ENDED = [4401, 4403];
+const LOGGED_OUT = 4401;
+const BANNED = 4403;
 /** The close code for what breaks the protocol: to come back at once would go on for ever. */
 const MALFORMED = 1008;
 /** What the server answers only if it refuses. */
 const UNANSWERED = ["typing", "read"];
 
-/**
- * How long to wait before a try: longer each time, and not the same for everybody.
- *
- * @param {number} attempt How many have failed in a row, from 0.
- * @param {number} [random] From 0 to 1.
- */
+/** How long to wait before a try: longer each time, and not the same for everybody. */
 export function backoffMs(attempt, random = Math.random()) {
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
   return longest / 2 + random * longest / 2;
@@ -36,7 +31,7 @@ export function backoffMs(attempt, random = Math.random()) {
  * @property {(messages: any[]) => void} frame What came, in order.
  * @property {() => void} down The connection is lost, or could not be made.
  * @property {() => void} probe Ask something that the server answers: is the socket alive?
- * @property {() => void} loggedOut The session is over, or the member is banned; it is not tried again.
+ * @property {(isBanned: boolean) => void} loggedOut The session is over; it is not tried again.
  */
 
 export class Connection {
@@ -83,7 +78,6 @@ export class Connection {
   /**
    * Sends something, and expects an answer if there is to be one.
    *
-   * @param {{ type: string, [name: string]: unknown }} message
    * @returns {boolean} Whether it left.
    */
   send(message) {
@@ -104,7 +98,6 @@ export class Connection {
     this.#abandon();
   }
 
-  /** @param {string} data */
   #receive(data) {
     this.#stopTimers();
     this.#quietTimer = setTimeout(() => this.#events.probe(), QUIET_MS);
@@ -143,12 +136,11 @@ export class Connection {
     this.#silenceTimer = undefined;
   }
 
-  /** @param {{ code: number, wasOpen: boolean }} how */
   #lost({ code, wasOpen }) {
     this.#stopTimers();
     this.#socket = undefined;
     this.#isUp = false;
-    if (ENDED.includes(code)) return this.#events.loggedOut();
+    if (code === LOGGED_OUT || code === BANNED) return this.#events.loggedOut(code === BANNED);
     const waitMs = code === MALFORMED ? MAX_DELAY_MS : this.#askedMs ?? backoffMs(this.#attempt);
     this.#attempt++;
     this.#askedMs = undefined;
@@ -162,7 +154,7 @@ export class Connection {
     const reply = await fetch("/api/me").catch(() => undefined);
     if (reply?.status !== 401) return;
     clearTimeout(this.#retryTimer);
-    this.#events.loggedOut();
+    this.#events.loggedOut(false);
   }
 
   #wake() {

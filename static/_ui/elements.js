@@ -16,11 +16,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/**
- * The element that the server's page has under an id.
- *
- * @returns {any}
- */
+/** The element that the server's page has under an id. */
 export function byId(id) {
   return document.getElementById(id);
 }
@@ -30,25 +26,14 @@ export function icon(name) {
   return element("span", { class: `icon icon-${name}` });
 }
 
-/**
- * A button that does something.
- *
- * @param {Record<string, string>} attributes
- * @param {(Node | string)[]} children
- * @param {(event: MouseEvent) => void} press
- */
+/** A button that does something. */
 export function button(attributes, children, press) {
   const made = element("button", { type: "button", ...attributes }, ...children);
   made.addEventListener("click", press);
   return made;
 }
 
-/**
- * Gives a list its items, in their order. What is there already stays where it is, with the focus.
- *
- * @param {Element} list
- * @param {Element[]} items
- */
+/** Gives a list its items, in their order. What is there already stays where it is, with the focus. */
 export function arrange(list, items) {
   const wanted = new Set(items);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
@@ -62,13 +47,9 @@ export function arrange(list, items) {
 const COLOURS = 8;
 
 /** What stands for somebody whose account is gone. */
-export const DELETED_MEMBER = "Deleted member";
+export const DELETED_MEMBER = "deleted member";
 
-/**
- * The class of a person's colour; the server's page counts it the same way.
- *
- * @param {number} [colour]
- */
+/** The class of a person's colour; the server's page counts it the same way. */
 export function hueOf(name, colour) {
   return `hue-${colour ?? [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % COLOURS}`;
 }
@@ -97,11 +78,7 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, {
 const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-/**
- * Shows a time of day; the date appears when one points at it.
- *
- * @param {HTMLTimeElement} time
- */
+/** Shows a time of day; the date appears when one points at it. */
 export function showTime(time, at) {
   time.dateTime = new Date(at).toISOString();
   time.textContent = TIME.format(at);

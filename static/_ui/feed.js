@@ -70,8 +70,6 @@ export class Feed {
   /**
    * Whether a message of the open room is the next. If it is not, and one is missing, that is asked for; if it is known,
    * it may still be newer than what is shown: ask {@linkcode Feed.renews}.
-   *
-   * @param {{ seq: number, change?: number }} message
    */
   takes(message) {
     const { seq } = message;
@@ -84,11 +82,7 @@ export class Feed {
     return false;
   }
 
-  /**
-   * Whether a changed message is to be shown so: it is in the open room, not after its end, and newer than what is known.
-   *
-   * @param {{ room: string, seq: number, position: number }} changed
-   */
+  /** Whether a changed message is to be shown so: it is in the open room, not after its end, and newer than what is known. */
   takesChange({ room, seq, position }) {
     if (room !== this.#room) return false;
     this.#newest = Math.max(this.#newest, position);
@@ -122,22 +116,14 @@ export class Feed {
     if (this.#known.size > MAX_KNOWN) this.#known.delete(/** @type {number} */ (this.#known.keys().next().value));
   }
 
-  /**
-   * Whether a message of another room is new there. From then on that room is asked for too.
-   *
-   * @param {{ room: string, seq: number }} message
-   */
+  /** Whether a message of another room is new there. From then on that room is asked for too. */
   counts({ room, seq }) {
     if (seq <= (this.#others.get(room) ?? 0)) return false;
     this.#others.set(room, seq);
     return true;
   }
 
-  /**
-   * Asks for a room no more, as one is not in it any more.
-   *
-   * @param {string} room
-   */
+  /** Asks for a room no more, as one is not in it any more. */
   forget(room) {
     this.#others.delete(room);
   }
@@ -148,17 +134,12 @@ export class Feed {
     if (!this.#isDoubtful) this.#moveOn();
   }
 
-  /**
-   * The server would not do something now, which may have been a replay: it is asked for again.
-   *
-   * @param {number} waitMs
-   */
+  /** The server would not do something now, which may have been a replay: it is asked for again. */
   resumeLater(waitMs) {
     this.#stopWaiting?.();
     this.#stopWaiting = this.#clock.later(() => this.resume(), waitMs);
   }
 
-  /** @param {{ position?: number, rooms: readonly { id: string }[] }} welcome */
   #begin({ position = 0, rooms }) {
     this.#asked = 0;
     this.#isDoubtful = false;

@@ -6,6 +6,7 @@
  * @import { Scroll } from "./scroll.js"
  * @import { Message } from "./line.js"
  */
+import { quoteOf } from "./lines.js";
 import { ask, roomPath } from "./page.js";
 
 /** Lines in the document. */
@@ -74,7 +75,6 @@ export class History {
   /**
    * Shows messages that have just been sent, if the lines went up to them.
    *
-   * @param {Message[]} messages
    * @returns {boolean} Whether they are shown.
    */
   append(messages) {
@@ -89,11 +89,7 @@ export class History {
     return true;
   }
 
-  /**
-   * Remembers how a message is now.
-   *
-   * @param {Message} message
-   */
+  /** Remembers how a message is now. */
   noteChange(message) {
     this.#changes.delete(Number(message.seq));
     this.#changes.set(Number(message.seq), message);
@@ -104,6 +100,7 @@ export class History {
   forget() {
     this.#jumps++;
     this.#ready = { before: undefined, after: undefined };
+    this.#changes.clear();
   }
 
   /**
@@ -177,11 +174,7 @@ export class History {
     this.#changed();
   }
 
-  /**
-   * Fetches the next page, and keeps it until it is needed.
-   *
-   * @param {Direction} direction
-   */
+  /** Fetches the next page, and keeps it until it is needed. */
   async #fetch(direction) {
     const from = this.#edge(direction);
     if (this.#loading.has(direction) || this.#ready[direction]?.from === from) return;
@@ -202,15 +195,13 @@ export class History {
     }
   }
 
-  /**
-   * Messages as they are now: one may have changed since it was fetched.
-   *
-   * @param {Message[]} messages
-   */
+  /** Messages as they are now: one may have changed since it was fetched. */
   #fresh(messages) {
     return messages.map((message) => {
       const changed = this.#changes.get(Number(message.seq));
-      return changed !== undefined && (changed.change ?? 0) > (message.change ?? 0) ? changed : message;
+      const newest = changed !== undefined && (changed.change ?? 0) > (message.change ?? 0) ? changed : message;
+      const quoted = this.#changes.get(Number(message.replyTo));
+      return quoted !== undefined && newest.quote ? { ...newest, quote: quoteOf(quoted) } : newest;
     });
   }
 }

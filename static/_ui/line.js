@@ -9,27 +9,19 @@ import { dayOf, DELETED_MEMBER, element, hueOf, icon, initialOf, isSameDay, show
 const GROUP_MS = 5 * 60_000;
 const DELETED = "Message deleted";
 
-/** @typedef {{ me: string, nameOf: (name: string) => string }} Reader Who reads, and what people are called. */
-
 /**
- * Makes the line of a message.
- *
- * @param {Message} message
- * @param {Reader} reader
+ * @typedef {{ me: string, nameOf: (name: string) => string, roleOf: (name: string) => string | undefined }} Reader Who
+ * reads, and what people are called and may do.
  */
+
+/** Makes the line of a message. */
 export function makeLine(message, reader) {
   const line = element("li", { tabindex: "-1" });
   fillLine(line, message, reader);
   return line;
 }
 
-/**
- * Makes a line show a message as it is now. What was focused in it stays so, or what has come in its place.
- *
- * @param {HTMLLIElement} line
- * @param {Message} message
- * @param {Reader} reader
- */
+/** Makes a line show a message as it is now. What was focused in it stays so, or what has come in its place. */
 export function fillLine(line, message, reader) {
   const { seq, author, at, key, colour, deletedAt, mentions } = message;
   const isGone = deletedAt !== undefined;
@@ -43,7 +35,7 @@ export function fillLine(line, message, reader) {
   if (seq !== undefined) line.id = `message-${seq}`;
   const tools = isGone ? null : line.querySelector(".tools");
   line.replaceChildren(...partsOf(message, reader), ...tools === null ? [] : [tools]);
-  dressLine(line, reader.me);
+  dressLine(line, reader);
   if (focused === null) return;
   if (focused.isConnected) return focused.focus({ preventScroll: true });
   const emoji = focused.dataset.emoji;
@@ -82,12 +74,7 @@ function quoteOf({ quote, replyTo }) {
   return [link];
 }
 
-/**
- * Shows what a message answers.
- *
- * @param {Element} link
- * @param {NonNullable<Message["quote"]>} quote
- */
+/** Shows what a message answers. */
 export function fillQuote(link, { author, displayName, text }) {
   const by = element("b", {}, displayName ?? (author || DELETED_MEMBER));
   link.replaceChildren(by, " ", element("span", {}, text === "" ? DELETED : text));
@@ -112,12 +99,12 @@ function reactionsOf({ reactions = [] }, me) {
   return [group];
 }
 
-/**
- * What the server's page cannot know or leaves to the script: the reader's time, who is meant, who reacted, and a button.
- *
- * @param {HTMLLIElement} line
- */
-export function dressLine(line, me) {
+/** What the server's page cannot know or leaves to the script: the reader's time, who is meant, who reacted, and a button. */
+export function dressLine(line, { me, roleOf }) {
+  const role = roleOf(line.dataset.author);
+  if (role !== undefined && role !== "member" && line.querySelector(".role") === null) {
+    line.querySelector(".author")?.after(" ", element("span", { class: "role" }, role));
+  }
   showTime(line.querySelector(".by time"), Number(line.dataset.at));
   const edited = line.querySelector(".edited time");
   if (edited !== null) edited.textContent = whenOf(Date.parse(edited.dateTime));
@@ -149,11 +136,7 @@ function isName({ textContent }, me) {
   return textContent?.slice(1).normalize("NFKC").toLowerCase() === me.normalize("NFKC").toLowerCase();
 }
 
-/**
- * Says the day where a new one begins, and the author only once where one goes on.
- *
- * @param {HTMLLIElement | undefined} line
- */
+/** Says the day where a new one begins, and the author only once where one goes on. */
 export function groupLine(line) {
   if (line === undefined) return;
   const before = line.previousElementSibling;
@@ -166,11 +149,7 @@ export function groupLine(line) {
   if (isNewDay) line.prepend(element("p", { class: "day" }, element("span", {}, dayOf(at))));
 }
 
-/**
- * Puts the line "New" before the first message that was unread when the page opened.
- *
- * @param {HTMLLIElement} line
- */
+/** Puts the line "New" before the first message that was unread when the page opened. */
 export function markUnread(line) {
   line.classList.add("first-unread");
   line.classList.remove("more");

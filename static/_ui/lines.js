@@ -31,7 +31,7 @@ export class Lines {
       const html = line.querySelector(".text.rich")?.innerHTML;
       const message = this.#messages.get(Number(line.dataset.seq));
       if (message !== undefined && html !== undefined) message.html = html;
-      dressLine(line, reader.me);
+      dressLine(line, reader);
       this.#finish(line);
     }
   }
@@ -57,6 +57,11 @@ export class Lines {
     return [...this.#messages.values()].flatMap(({ author, key }) => author === this.#reader.me ? key : []);
   }
 
+  /** The lines of our own messages that the room does not have yet. */
+  get waiting() {
+    return [...this.#waiting.values()];
+  }
+
   get isEmpty() {
     return this.#list.childElementCount === 0;
   }
@@ -76,11 +81,7 @@ export class Lines {
     return this.#settled().reverse().find(({ classList }) => classList.contains("mine") && !classList.contains("gone"));
   }
 
-  /**
-   * Shows the next messages of the room; one of ours that waited stays the same element.
-   *
-   * @param {Message[]} messages
-   */
+  /** Shows the next messages of the room; one of ours that waited stays the same element. */
   append(messages) {
     const lines = messages.map((message) => this.#take(message));
     const [firstWaiting] = this.#waiting.values();
@@ -95,11 +96,7 @@ export class Lines {
     groupLine(firstWaiting);
   }
 
-  /**
-   * Shows older messages.
-   *
-   * @param {Message[]} messages
-   */
+  /** Shows older messages. */
   prepend(messages) {
     const first = this.#settled()[0];
     const lines = messages.map((message) => this.#take(message));
@@ -108,21 +105,13 @@ export class Lines {
     groupLine(first ?? this.#waiting.values().next().value);
   }
 
-  /**
-   * Shows other messages in place of all.
-   *
-   * @param {Message[]} messages
-   */
+  /** Shows other messages in place of all. */
   replace(messages) {
     this.drop(this.count, "start");
     this.prepend(messages);
   }
 
-  /**
-   * Takes lines away.
-   *
-   * @param {"start" | "end"} where
-   */
+  /** Takes lines away. */
   drop(count, where) {
     const lines = this.#settled();
     for (const line of where === "start" ? lines.slice(0, count) : lines.slice(lines.length - count)) {
@@ -132,11 +121,7 @@ export class Lines {
     groupLine(this.#list.firstElementChild ?? undefined);
   }
 
-  /**
-   * Shows a message as it is now, and what quotes it.
-   *
-   * @param {Message & { seq: number }} message
-   */
+  /** Shows a message as it is now, and what quotes it. */
   change(message) {
     const line = this.line(message.seq);
     if (line !== undefined) {
@@ -144,33 +129,27 @@ export class Lines {
       fillLine(line, message, this.#reader);
       this.#finish(line);
     }
-    const { author, displayName, text } = message;
-    for (const link of this.#list.querySelectorAll(`.quote[data-seq="${message.seq}"]`)) {
-      fillQuote(link, { author, displayName, text: text.slice(0, 140) });
+    const quote = quoteOf(message);
+    for (const [seq, other] of this.#messages) {
+      if (other.replyTo === message.seq && other.quote) this.#messages.set(seq, { ...other, quote });
     }
+    for (const link of this.#list.querySelectorAll(`.quote[data-seq="${message.seq}"]`)) fillQuote(link, quote);
   }
 
-  /**
-   * Changes what is shown of everybody's messages, where there is something to change.
-   *
-   * @param {(message: Message) => Message | undefined} how
-   */
+  /** Changes what is shown of everybody's messages, where there is something to change. */
   changeAll(how) {
-    for (const message of [...this.#messages.values()]) {
-      const changed = how(message);
+    // By their sequences: what one change does to another message is not to be lost.
+    for (const seq of [...this.#messages.keys()]) {
+      const changed = how(this.#messages.get(seq));
       if (changed !== undefined) this.change(changed);
     }
   }
 
-  /**
-   * Shows one of our own messages that waits, or why it failed.
-   *
-   * @param {Item} item
-   */
+  /** Shows one of our own messages that waits, or why it failed. */
   showWaiting({ key, room, text, at, replyTo, reason }) {
     const { me } = this.#reader;
     const quoted = replyTo === undefined ? undefined : this.#messages.get(replyTo);
-    const quote = quoted && { author: quoted.author, displayName: quoted.displayName, text: quoted.text.slice(0, 140) };
+    const quote = quoted && quoteOf(quoted);
     const line = this.#waiting.get(key) ?? makeLine({ room, author: me, text, at, key, replyTo, quote }, this.#reader);
     line.classList.toggle("pending", reason === undefined);
     line.classList.toggle("failed", reason !== undefined);
@@ -215,4 +194,9 @@ export class Lines {
     const discard = button({ class: "second" }, ["Discard"], () => this.#on.discard(key));
     return element("p", { class: "state" }, `Not sent: ${reason} `, again, discard);
   }
+}
+
+/** What a reply shows of a message. */
+export function quoteOf({ author, displayName, text }) {
+  return { author, displayName, text: text.slice(0, 140) };
 }

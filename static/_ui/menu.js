@@ -111,7 +111,7 @@ async function copy(text, tell) {
 }
 
 /** @param {MenuInit} init */
-async function remove({ message, changed, tell }) {
+export async function remove({ message, changed, tell }) {
   const { room, seq, text } = message;
   if (!await confirmed({ title: "Delete this message?", text: text.slice(0, 200), yes: "Delete" })) return;
   try {

@@ -2,14 +2,11 @@
  * What was written and is not yet acknowledged, in all rooms of one account.
  *
  * A message is kept before it is sent, and sent until the server has it; each keeps its key, so it arrives once. In each
- * room one message is on its way at a time: were there two, and the first refused for a moment, the second would overtake
- * it. That costs a round trip for each, which nobody notices who types. What the server refuses for good waits for the
- * reader, while the others go on.
+ * room one is on its way at a time: were there two, and the first refused for a moment, the second would overtake it. What
+ * the server refuses for good waits for the reader, while the others go on.
  *
  * Tabs of one account share what is kept. Each sends what was written in it, and the rest when it connects anew, or when
- * a message of another tab has waited so long that the tab may be gone; sent twice, it is taken once.
- *
- * There is no DOM in here, and time can be given from outside: the tests drive this very code.
+ * it has waited so long that its tab may be gone; sent twice, it is taken once.
  *
  * @import { Change, Item, Store } from "./outbox_store.js"
  *
@@ -26,12 +23,6 @@
  * @typedef {object} Clock
  * @property {() => number} now In ms since 1970.
  * @property {(work: () => void, ms: number) => () => void} later Works later, unless what it returns is called before.
- *
- * @typedef {object} Refusal
- * @property {string} key
- * @property {number} status
- * @property {string} message
- * @property {number} [retryAfterMs]
  */
 
 /** Too many, or not just now: it is tried again. */
@@ -49,9 +40,7 @@ export const CLOCK = {
   },
 };
 
-/**
- * A key that nobody else makes. (`crypto.randomUUID` is missing where the server is reached without TLS.)
- */
+/** A key that nobody else makes. (`crypto.randomUUID` is missing where the server is reached without TLS.) */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
 }
@@ -100,7 +89,6 @@ export class Outbox {
    * Takes a message: it is shown at once, and sent once it is kept, or cannot be.
    *
    * @param {{ room: string, text: string, replyTo?: number }} message
-   * @returns {Item}
    */
   add({ room, text, replyTo }) {
     const at = this.#clock.now();
@@ -136,11 +124,7 @@ export class Outbox {
     if (this.#isOpen) void this.#load();
   }
 
-  /**
-   * The server has a message, as an ack says, or the message itself. Its waiting line stays until the message comes.
-   *
-   * @param {string} key
-   */
+  /** The server has a message, as an ack says, or the message itself. Its waiting line stays until the message comes. */
   settle(key) {
     if (this.#drop(key)) void this.#store.remove(key);
     this.flush();
@@ -149,7 +133,6 @@ export class Outbox {
   /**
    * The server did not take a message: if it said to come again, that is done, else the reader decides.
    *
-   * @param {Refusal} refusal
    * @returns {boolean} Whether it was a message of this outbox.
    */
   refused({ key, status, message, retryAfterMs = RETRY_MS }) {
@@ -162,25 +145,27 @@ export class Outbox {
     return true;
   }
 
-  /**
-   * Sends a failed message again.
-   *
-   * @param {string} key
-   */
+  /** Sends a failed message again. */
   retry(key) {
     const item = this.#find(key);
     if (item !== undefined) this.#change(item, undefined);
     this.#release(key);
   }
 
-  /**
-   * Forgets a message.
-   *
-   * @param {string} key
-   */
+  /** Forgets a message. */
   discard(key) {
     this.settle(key);
     this.#hide(key);
+  }
+
+  /** How many messages are not acknowledged. */
+  get count() {
+    return this.#items.length;
+  }
+
+  /** Forgets all messages. */
+  async clear() {
+    await Promise.all(this.#items.splice(0).map(({ key }) => this.#store.remove(key)));
   }
 
   async #load() {
@@ -194,12 +179,10 @@ export class Outbox {
     this.flush();
   }
 
-  /** @param {string} key */
   #find(key) {
     return this.#items.find((item) => item.key === key);
   }
 
-  /** @param {Item} item */
   #insert(item) {
     this.#items.push(item);
     this.#items.sort(byOrder);
@@ -207,7 +190,6 @@ export class Outbox {
   }
 
   /**
-   * @param {string} key
    * @returns {boolean} Whether it was there.
    */
   #drop(key) {
@@ -220,23 +202,17 @@ export class Outbox {
     return true;
   }
 
-  /**
-   * @param {Item} item
-   * @param {string | undefined} reason
-   */
   #change(item, reason) {
     item.reason = reason;
     this.#show(item);
     void this.#store.change({ ...item });
   }
 
-  /** @param {string} key */
   #release(key) {
     this.#held.delete(key);
     this.flush();
   }
 
-  /** @param {number} waitMs */
   #pause(waitMs) {
     if (this.#isPaused) return;
     this.#isPaused = true;
@@ -246,11 +222,7 @@ export class Outbox {
     }, waitMs);
   }
 
-  /**
-   * What another tab did.
-   *
-   * @param {Change} change
-   */
+  /** What another tab did. */
   #heard({ put, removed }) {
     if (removed !== undefined) {
       if (this.#drop(removed)) this.#hide(removed);
@@ -265,10 +237,6 @@ export class Outbox {
   }
 }
 
-/**
- * @param {Item} a
- * @param {Item} b
- */
 function byOrder(a, b) {
   return a.order - b.order || (a.key < b.key ? -1 : 1);
 }

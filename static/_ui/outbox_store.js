@@ -1,9 +1,8 @@
 /**
  * Where the outbox is kept: in IndexedDB, so that it outlives the tab.
  *
- * Each message is a record of its own, written by itself, so that two tabs never overwrite each other's. What cannot be
- * written, because there is no IndexedDB, or no space, or because it does not answer, is kept in memory as long as the
- * page lives. Tabs tell each other what they wrote by a BroadcastChannel, where there is one.
+ * Each message is a record of its own, so that two tabs never overwrite each other's. What cannot be written is kept in
+ * memory as long as the page lives. Tabs tell each other what they wrote by a BroadcastChannel, where there is one.
  *
  * @typedef {object} Item A message that is not acknowledged.
  * @property {string} key Of this client's making.
@@ -79,14 +78,12 @@ class OutboxStore {
     return [...kept.filter(({ key }) => !this.#memory.has(key)), ...this.#memory.values()];
   }
 
-  /** @param {Item} item */
   async put(item) {
     // Told before it is written: this tab may be closed in the next moment, and another one sends it then.
     this.#tell({ put: item });
     await this.#transact("readwrite", (objects) => objects.put(item)).catch(() => this.#memory.set(item.key, item));
   }
 
-  /** @param {Item} item */
   async change(item) {
     if (this.#memory.has(item.key)) this.#memory.set(item.key, item);
     else {
@@ -101,7 +98,6 @@ class OutboxStore {
     this.#tell({ put: item });
   }
 
-  /** @param {string} key */
   async remove(key) {
     this.#tell({ removed: key });
     this.#memory.delete(key);
@@ -109,7 +105,6 @@ class OutboxStore {
     await this.#transact("readwrite", (objects) => objects.delete([this.#me, key])).catch(() => {});
   }
 
-  /** @param {(change: Change) => void} on */
   watch(on) {
     if (this.#channel !== undefined) this.#channel.onmessage = ({ data }) => on(data);
   }
@@ -122,7 +117,6 @@ class OutboxStore {
     this.#isStuck = true;
   }
 
-  /** @param {Change} change */
   #tell(change) {
     this.#channel?.postMessage(change);
   }
@@ -130,8 +124,6 @@ class OutboxStore {
   /**
    * Works in one transaction, and waits until it is durable.
    *
-   * @param {IDBTransactionMode} mode
-   * @param {(objects: IDBObjectStore) => IDBRequest} work
    * @returns {Promise<any>} The result of the request.
    */
   #transact(mode, work) {
@@ -173,11 +165,6 @@ class OutboxStore {
   }
 }
 
-/**
- * @param {IDBFactory | undefined} indexedDB
- * @param {() => void} onClose The database was closed, not by us.
- * @returns {Promise<IDBDatabase>}
- */
 function connect(indexedDB, onClose) {
   return new Promise((resolve, reject) => {
     if (indexedDB === undefined) return reject(new Error("There is no IndexedDB"));
@@ -209,7 +196,6 @@ function factory() {
   }
 }
 
-/** @param {string} name */
 function openChannel(name) {
   try {
     return new BroadcastChannel(name);

@@ -42,18 +42,13 @@ export class People {
     return this.profileOf(name).displayName ?? name;
   }
 
-  /**
-   * Takes all who are here anew.
-   *
-   * @param {Record<string, Profile>} [profiles]
-   */
+  /** Takes all who are here anew. */
   set(names, profiles = {}) {
     this.#names = new Set(names);
     this.#learn(profiles);
     this.#show();
   }
 
-  /** @param {{ joined?: string[], left?: string[], profiles?: Record<string, Profile> }} change */
   change({ joined = [], left = [], profiles = {} }) {
     for (const name of joined) this.#names.add(name);
     for (const name of left) this.#names.delete(name);
@@ -61,11 +56,7 @@ export class People {
     this.#show();
   }
 
-  /**
-   * Somebody looks different now.
-   *
-   * @param {Profile} profile
-   */
+  /** Somebody looks different now. */
   profile(name, { displayName, colour }) {
     this.#learn({ [name]: { ...this.profileOf(name), displayName, colour } });
     this.#show();

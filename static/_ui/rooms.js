@@ -41,21 +41,12 @@ export class Rooms {
     return this.#rows.get(id);
   }
 
-  /**
-   * How many messages of a room are unread.
-   *
-   * @param {RoomRow} row
-   */
+  /** How many messages of a room are unread. */
   unread({ isMember, lastSeq, read }) {
     return isMember ? Math.max(0, lastSeq - read) : 0;
   }
 
-  /**
-   * The room that comes before or after the one that is shown.
-   *
-   * @param {1 | -1} step
-   * @param {{ isUnread: boolean }} wanted
-   */
+  /** The room that comes before or after the one that is shown. */
   neighbour(step, { isUnread }) {
     const rows = this.rows.filter((row) => ["joined", "direct"].includes(sectionOf(row)) || row.id === this.#current);
     const here = rows.findIndex(({ id }) => id === this.#current);
@@ -63,11 +54,7 @@ export class Rooms {
     return others.find((row) => row.id !== this.#current && (!isUnread || this.unread(row) > 0));
   }
 
-  /**
-   * Takes all rooms anew, as a new connection tells them.
-   *
-   * @param {RoomRow[]} rows
-   */
+  /** Takes all rooms anew, as a new connection tells them. */
   set(rows) {
     const others = [...this.#rows.values()].filter(({ id, isMember }) =>
       !isMember && !rows.some((row) => row.id === id)
@@ -76,11 +63,7 @@ export class Rooms {
     this.#show();
   }
 
-  /**
-   * A room is new, or something of it is.
-   *
-   * @param {RoomRow} row
-   */
+  /** A room is new, or something of it is. */
   put(row) {
     const known = this.#rows.get(row.id);
     // What is new of a room that is not known is no news.
@@ -97,11 +80,7 @@ export class Rooms {
     this.#show();
   }
 
-  /**
-   * A message was sent.
-   *
-   * @param {{ room: string, seq: number, mentions?: string[], author: string }} message
-   */
+  /** A message was sent. */
   count({ room, seq, mentions = [], author }, me) {
     const row = this.#rows.get(room);
     if (row === undefined || seq <= row.lastSeq) return;
@@ -130,11 +109,7 @@ export class Rooms {
     this.#show();
   }
 
-  /**
-   * What is known of a room here may be newer than what comes.
-   *
-   * @param {RoomRow} row
-   */
+  /** What is known of a room here may be newer than what comes. */
   #newest(row) {
     const known = this.#rows.get(row.id);
     if (known === undefined) return row;
@@ -196,11 +171,7 @@ export class Rooms {
   }
 }
 
-/**
- * Where a room stands in the list.
- *
- * @param {RoomRow} row
- */
+/** Where a room stands in the list. */
 function sectionOf({ access, isMember, isArchived }) {
   if (isArchived) return "archived";
   if (!isMember) return "other";

@@ -73,12 +73,7 @@ export class Scroll {
     return whole ?? children[0];
   }
 
-  /**
-   * Changes the lines; whoever reads stays there.
-   *
-   * @param {() => void} change
-   * @param {{ isAtEnd?: boolean }} [where]
-   */
+  /** Changes the lines; whoever reads stays there. */
   keep(change, { isAtEnd = this.#isAtEnd } = {}) {
     this.#anchor = isAtEnd ? undefined : this.#find();
     change();
@@ -87,11 +82,7 @@ export class Scroll {
     this.#moved();
   }
 
-  /**
-   * Takes lines away at the end, below what is seen.
-   *
-   * @param {() => void} change
-   */
+  /** Takes lines away at the end, below what is seen. */
   dropBelow(change) {
     const before = this.#lines.offsetHeight;
     change();
@@ -99,11 +90,7 @@ export class Scroll {
     this.#size = this.#measure();
   }
 
-  /**
-   * Adds lines at the end, below what is seen.
-   *
-   * @param {() => void} change
-   */
+  /** Adds lines at the end, below what is seen. */
   addBelow(change) {
     this.#anchor = this.#find();
     const before = this.#lines.offsetHeight;
@@ -120,12 +107,7 @@ export class Scroll {
     this.#moved();
   }
 
-  /**
-   * Shows a line.
-   *
-   * @param {Element} line
-   * @param {"center" | "start" | "nearest"} [block]
-   */
+  /** Shows a line. */
   show(line, block = "center") {
     line.scrollIntoView({ block, behavior: "instant" });
     this.#moved();

@@ -3,7 +3,7 @@
  *
  * @import { Choice, Source } from "./completion.js"
  */
-import { ask } from "./page.js";
+import { ask, load } from "./page.js";
 import { COMMANDS } from "./commands.js";
 
 const MAX_CHOICES = 8;
@@ -63,6 +63,6 @@ async function findPeople(typed, { here, me, mark }) {
  * @returns {Promise<Choice[]>}
  */
 async function findShortNames(typed) {
-  const { findEmoji } = await import("./emoji.js");
+  const { findEmoji } = await load("emoji");
   return findEmoji(typed, MAX_CHOICES).map(({ name, emoji }) => ({ text: emoji, label: `:${name}:`, picture: emoji }));
 }

@@ -7,15 +7,18 @@
 import { byId } from "./elements.js";
 import { History } from "./history.js";
 import { Lines } from "./lines.js";
-import { canWrite, data, firstView, me, room } from "./page.js";
+import { Floating, newMessages, Reading, Said, showUnread, Typing } from "./news.js";
+import { canWrite, data, firstView, load, me, room, tell } from "./page.js";
 import { People } from "./people.js";
 import { Rooms } from "./rooms.js";
 import { Scroll } from "./scroll.js";
-import { Said, Typing } from "./news.js";
-import { Floating, Reading, showUnread } from "./unread.js";
 
 /** How long a message is marked that was gone to. */
 const MARKED_MS = 2_500;
+/** Characters of a message that are read aloud. */
+const MAX_SAID = 300;
+/** Where the next page finds the name of the room that one is not in any more. */
+const LEFT = "commonroom:left";
 
 export class View {
   people;
@@ -29,6 +32,8 @@ export class View {
   #said = new Said(byId("said"));
   /** Told before lines go, so that the focus does not go with them. */
   dropping = () => {};
+  /** @type {(isGone: (message: { seq: number, author: string }) => boolean) => void} Told what is gone, that may be being answered. */
+  forgotten = () => {};
 
   /**
    * @param {{
@@ -38,13 +43,14 @@ export class View {
    */
   constructor({ lastSeq, send, retry, discard }) {
     const nameOf = (name) => this.people.nameOf(name);
+    const reader = { me, nameOf, roleOf: (name) => this.people.profileOf(name).role };
     const isUnread = Number(data.read) < Number(data.last) && data.member !== undefined;
     const firstUnread = isUnread ? Number(data.read) + 1 : 0;
     const { messages, rooms, profiles } = firstView;
     const moved = () => this.#moved();
     this.people = new People({ me, profiles });
     this.rooms = new Rooms(rooms, { current: room, people: this.people, changed: () => this.#showUnread() });
-    this.lines = new Lines(byId("lines"), { messages, reader: { me, nameOf }, firstUnread, retry, discard });
+    this.lines = new Lines(byId("lines"), { messages, reader, firstUnread, retry, discard });
     this.scroll = new Scroll(byId("log"), { lines: byId("lines"), tail: byId("tail"), moved });
     const { lines, scroll } = this;
     const dropping = () => this.dropping();
@@ -53,11 +59,16 @@ export class View {
     this.#reading = new Reading({
       read: Number(data.read),
       last: lastSeq,
-      isSeen: () => this.#isAtLiveEnd,
+      isSeen: () => this.#isAtLiveEnd && this.#floating.look(),
       send: (seq) => data.member !== undefined && send({ type: "read", room, seq }),
       changed: (seq) => this.rooms.read(room, seq),
     });
-    this.#floating = new Floating({ history: this.history, lines, scroll, firstUnread, go: (seq) => this.go(seq) });
+    const go = (seq) => this.go(seq);
+    this.#floating = new Floating({ history: this.history, lines, scroll, firstUnread, go, toEnd: () => this.toEnd() });
+    byId("unread-done").addEventListener("click", () => {
+      byId("log").focus({ preventScroll: true });
+      this.readAll();
+    });
   }
 
   /** Shows what a link points to, or else the end. */
@@ -65,16 +76,18 @@ export class View {
     byId("newer-step").hidden = true;
     // It stays for those who read without a wheel; the others get older messages by going there.
     byId("earlier").tabIndex = -1;
-    const seq = Number(/^#message-(\d+)$/.exec(location.hash)?.[1]);
-    if (seq > 0) void this.go(seq);
-    else if (new URLSearchParams(location.search).has("after")) {
-      this.scroll.show(byId("lines").firstElementChild, "start");
-    } else this.scroll.toEnd();
+    const query = new URLSearchParams(location.search);
+    // A login on the way here loses the hash.
+    const seq = Number(/^#message-(\d+)$/.exec(location.hash)?.[1] ?? query.get("at"));
+    const isMissing = !byId("notice").hidden;
+    if (seq > 0 && !isMissing) void this.go(seq);
+    else if (query.has("after") && !isMissing) this.scroll.show(byId("lines").firstElementChild, "start");
+    else this.scroll.toEnd();
+    this.#sayWhatWasLeft();
     this.#changed();
     this.#showUnread();
   }
 
-  /** @param {{ rooms: import("./rooms.js").RoomRow[], online: string[], profiles: Record<string, any> }} welcome */
   welcome({ rooms, online, profiles }) {
     this.people.set(online, profiles);
     this.rooms.set(rooms);
@@ -82,34 +95,35 @@ export class View {
     this.#reading.resume();
   }
 
-  /**
-   * Shows messages that have just been sent.
-   *
-   * @param {Message[]} messages
-   * @param {{ isNews: boolean }} what
-   */
+  /** Shows messages that have just been sent. */
   append(messages, { isNews }) {
     let isShown = false;
     this.scroll.keep(() => isShown = this.history.append(messages));
     const others = messages.filter(({ author }) => author !== me);
     if (!isShown) { for (const { key, author } of messages) if (author === me) this.lines.dropWaiting(key); }
     for (const { author } of messages) this.typing.said(author);
-    if (isNews) this.#said.say(others, (name) => this.people.nameOf(name));
+    if (isNews) {
+      this.#said.say(others, ({ seq, author, displayName, text }) => {
+        const said = this.lines.line(seq)?.querySelector(".text")?.textContent ?? text;
+        return `${displayName ?? this.people.nameOf(author)}: ${said.slice(0, MAX_SAID)}`;
+      });
+    }
     this.#floating.missed(others.length, { isAtEnd: this.#isAtLiveEnd });
     this.#changed();
   }
 
-  /**
-   * Shows a message as it is now.
-   *
-   * @param {any} message
-   */
+  /** Shows a message as it is now. */
   change(message) {
     this.history.noteChange(message);
     this.scroll.keep(() => this.lines.change(message));
+    if (message.deletedAt !== undefined) this.forgotten(({ seq }) => seq === message.seq);
   }
 
-  /** @param {Item} item */
+  /** The connection is back, and so many messages of others came meanwhile. */
+  connectedAgain(missed) {
+    this.#said.tell(`Connected again${missed > 0 ? `, ${newMessages(missed)}` : ""}`);
+  }
+
   showWaiting(item) {
     this.scroll.keep(() => this.lines.showWaiting(item));
     this.#changed();
@@ -120,42 +134,54 @@ export class View {
     this.#changed();
   }
 
-  /** Goes to the newest message. */
-  async toEnd() {
-    await this.history.toEnd().catch(() => {});
+  /** Goes to the newest message. @returns Whether it could be had; if not, the reader is told. */
+  async toEnd(otherwise = "The newest messages cannot be reached just now") {
+    const isThere = await this.history.toEnd().then(() => true, () => false);
+    if (!isThere) tell(otherwise);
     this.#changed();
+    return isThere;
+  }
+
+  /** What is unread above counts as read too, once the reader is at the end. */
+  readAll() {
+    this.#floating.dismiss();
+    this.#reading.look();
   }
 
   /** Goes to a message, and to its line with the keyboard. */
   async go(seq) {
-    const line = await this.history.toMessage(seq).catch(() => undefined);
-    if (line === undefined) return;
+    const line = await this.history.toMessage(seq).catch(({ message }) => tell(message) ?? null);
+    if (line === undefined) tell("That message is not here");
+    if (!line) return;
     this.scroll.show(line);
     line.focus({ preventScroll: true });
     line.classList.add("target");
     setTimeout(() => line.classList.remove("target"), MARKED_MS);
   }
 
-  /** @param {Parameters<Rooms["count"]>[0]} message */
   count(message) {
     this.rooms.count(message, me);
   }
 
-  /** @param {{ room: string, seq: number }} read */
   read({ room: id, seq }) {
     this.rooms.read(id, seq);
     if (id === room) this.#reading.heard(seq);
   }
 
-  /** @param {{ name: string, displayName?: string, colour?: number }} profile */
   profile({ name, displayName, colour }) {
     this.people.profile(name, { displayName, colour });
     this.rooms.renamed(name, displayName ?? name);
-    const seen = (message) => message.author === name ? { ...message, displayName, colour } : undefined;
-    this.scroll.keep(() => this.lines.changeAll(seen));
+    this.scroll.keep(() =>
+      this.lines.changeAll((message) => {
+        const { author, quote } = message;
+        if (author !== name && quote?.author !== name) return undefined;
+        const quoted = quote?.author === name ? { ...quote, displayName } : quote;
+        return { ...message, ...author === name && { displayName, colour }, quote: quoted };
+      })
+    );
+    this.#showName();
   }
 
-  /** @param {import("./rooms.js").RoomRow} row */
   room(row) {
     this.rooms.put(row);
     if (row.id === room) this.#followRoom();
@@ -164,26 +190,32 @@ export class View {
   gone(id) {
     this.rooms.gone(id);
     if (id !== room) return;
-    if (data.access === "open") location.reload();
-    else location.assign("/rooms/common");
+    try {
+      sessionStorage.setItem(LEFT, byId("room-name").textContent);
+    } catch {
+      // It is not told then.
+    }
+    location.assign("/rooms/common");
   }
 
-  /** @param {string} author What they wrote is erased. */
   erase(author) {
     this.history.forget();
-    const blank = {
-      author: "",
-      displayName: undefined,
-      colour: undefined,
-      text: "",
-      html: undefined,
-      quote: undefined,
+    this.forgotten((message) => message.author === author);
+    const erase = (module) => {
+      this.scroll.keep(() => module.erase(author, this));
+      this.#showName();
     };
-    this.scroll.keep(() =>
-      this.lines.changeAll((message) =>
-        message.author === author ? { ...message, ...blank, reactions: [], deletedAt: Date.now() } : undefined
-      )
-    );
+    load("rare").then(erase, () => location.reload());
+  }
+
+  #sayWhatWasLeft() {
+    try {
+      const name = sessionStorage.getItem(LEFT);
+      sessionStorage.removeItem(LEFT);
+      if (name !== null) tell(`You are not in ${name} any more`);
+    } catch {
+      // There is nothing to tell.
+    }
   }
 
   /** The name of the room may be another; whoever may write now, or may not any more, gets the other page. */
@@ -193,8 +225,15 @@ export class View {
     const isMember = data.member !== undefined;
     const isOpen = canWrite() || byId("muted") !== null;
     if (row.isMember !== isMember || (isMember && Boolean(row.isArchived) === isOpen)) return location.reload();
-    byId("room-name").textContent = row.name;
+    this.#showName();
     this.#showUnread();
+  }
+
+  #showName() {
+    const name = this.rooms.row(room)?.name;
+    if (name === undefined || name === byId("room-name").textContent) return;
+    for (const place of document.querySelectorAll("#room-name, .this-room")) place.textContent = name;
+    if (canWrite()) byId("text").placeholder = `Write to ${name}`;
   }
 
   get #isAtLiveEnd() {
@@ -215,6 +254,10 @@ export class View {
     byId("begin").hidden = history.hasOlder || lines.isEmpty;
     byId("empty").hidden = !lines.isEmpty;
     byId("log").classList.toggle("past", !history.isLive);
+    const waiting = () => history.isLive ? [] : lines.waiting;
+    if (waiting().length > 0 || byId("waiting").hasChildNodes()) {
+      load("rare").then(({ showWaiting }) => showWaiting(byId("waiting"), waiting()), () => {});
+    }
     this.#moved();
   }
 

@@ -6,24 +6,23 @@
 import { MessageActions } from "./actions.js";
 import { Composer } from "./composer.js";
 import { byId, isMac, whenOf } from "./elements.js";
-import { ask, canWrite, data, me, role, room, roomPath } from "./page.js";
+import { ask, canWrite, data, load, me, role, room, roomPath, use } from "./page.js";
 
-const FIELDS = "input, textarea, select, [contenteditable]";
 /** The rooms, or at least the people, are drawers: the same width as in room.css. */
 const NARROW = matchMedia("(max-width: 70rem)");
 
 export class Writing {
-  #view;
-  #send;
+  view;
+  send;
   /** @type {Composer | undefined} */
-  #composer;
+  composer;
 
   /**
    * @param {{ view: View, send: (text: string, replyTo?: number) => void }} init
    */
   constructor({ view, send }) {
-    this.#view = view;
-    this.#send = send;
+    this.view = view;
+    this.send = send;
   }
 
   /** Makes everything work. */
@@ -33,12 +32,15 @@ export class Writing {
     this.#makeMenu();
     NARROW.addEventListener("change", fitNarrow);
     fitNarrow();
-    const { rooms } = this.#view;
+    const { rooms } = this.view;
     listenToKeys({
       go: (step, wanted) => go(rooms.neighbour(step, wanted)),
-      help: () => this.#help(),
-      jump: () => void this.#jump(),
-      end: () => void this.#view.toEnd(),
+      help: () => this.#do("help"),
+      jump: () => this.#do("jump"),
+      end: () => {
+        this.view.readAll();
+        void this.view.toEnd();
+      },
       write: () => this.focus(),
     });
     for (const time of document.querySelectorAll("time.when")) time.textContent = whenOf(Date.parse(time.dateTime));
@@ -46,12 +48,7 @@ export class Writing {
   }
 
   focus() {
-    this.#composer?.focus();
-  }
-
-  tell(note) {
-    if (this.#composer !== undefined) return this.#composer.tell(note);
-    byId("said").textContent = note;
+    this.composer?.focus();
   }
 
   #makeComposer() {
@@ -59,31 +56,42 @@ export class Writing {
     const [context, contextText, contextCancel] = ["context", "context-text", "context-cancel"].map(byId);
     const place = byId("composer");
     this.#completeOnDemand(text);
-    this.#composer = new Composer(place, {
+    this.composer = new Composer(place, {
       parts: { text, counter, note, context, contextText, contextCancel },
       max: Number(data.max),
       draftKey: `commonroom:draft:${me}:${room}`,
       send: (text, replyTo) => {
-        this.#view.typing.ended();
-        this.#send(text, replyTo);
+        this.view.typing.ended();
+        this.send(text, replyTo);
       },
-      edit: async (seq, text) => this.#changed(await ask(roomPath(room, `/messages/${seq}`), { body: { text } })),
-      command: (text) => this.#command(text),
+      edit: async (seq, text) => {
+        const { message } = await ask(roomPath(room, `/messages/${seq}`), { body: { text } });
+        this.view.change(message);
+      },
+      remove: (seq) => this.#do("remove", seq),
+      command: async (text) => (await load("doing")).command(this, text),
       editLast: () => {
-        const seq = Number(this.#view.lines.lastOfMine()?.dataset.seq ?? 0);
-        if (seq > 0) this.#edit(seq);
+        const seq = Number(this.view.lines.lastOfMine()?.dataset.seq ?? 0);
+        if (seq > 0) this.edit(seq);
       },
-      typing: () => this.#view.typing.mine(),
+      typing: () => this.view.typing.mine(),
     });
+    this.view.forgotten = (isGone) => this.composer.forget(isGone);
+    const { draftReplyTo } = this.composer;
+    if (draftReplyTo !== undefined) this.#do("replyAgain", draftReplyTo);
   }
 
   #completeOnDemand(text) {
-    const listen = async () => {
+    let isMade = false;
+    const listen = () => {
       if (!/^\/|[@:]/.test(text.value)) return;
-      text.removeEventListener("input", listen);
-      const [{ Completion }, { makeSources }] = await Promise.all([import("./completion.js"), import("./sources.js")]);
-      const sources = makeSources({ here: () => this.#view.people.here, me, role });
-      new Completion(text, { place: byId("composer"), sources }).look();
+      void use("completion", ({ Completion, makeSources }) => {
+        if (isMade) return;
+        isMade = true;
+        text.removeEventListener("input", listen);
+        const sources = makeSources({ here: () => this.view.people.here, me, role });
+        new Completion(text, { place: byId("composer"), sources }).look();
+      });
     };
     text.addEventListener("input", listen);
   }
@@ -91,17 +99,17 @@ export class Writing {
   #makeActions() {
     const actions = new MessageActions(byId("log"), {
       list: byId("lines"),
-      lastSeen: () => this.#view.scroll.lastSeen,
+      lastSeen: () => this.view.scroll.lastSeen,
       actions: {
         canWrite,
-        reply: (seq) => this.#reply(seq),
-        react: (seq, emoji, on) => void this.#react(seq, emoji, on),
-        pick: (seq, beside) => void this.#pick(seq, beside),
-        menu: (seq, beside) => void this.#menu(seq, beside),
-        go: (seq) => void this.#view.go(seq),
+        reply: (seq) => this.reply(seq),
+        react: (seq, emoji, on) => this.#do("react", seq, { emoji, on }),
+        pick: (seq, beside) => this.#do("pick", seq, beside),
+        menu: (seq, beside) => this.#do("menu", seq, beside),
+        go: (seq) => void this.view.go(seq),
       },
     });
-    this.#view.dropping = () => actions.saveFocus();
+    this.view.dropping = () => actions.saveFocus();
   }
 
   /** The menu of the room. */
@@ -110,94 +118,37 @@ export class Writing {
     byId("jump-item").hidden = byId("keys-item").hidden = false;
     byId("show-keys").addEventListener("click", () => {
       close();
-      this.#help();
+      this.#do("help");
     });
-    byId("jump").addEventListener("submit", async (event) => {
+    byId("jump").addEventListener("submit", (event) => {
       event.preventDefault();
       const at = new Date(`${byId("jump-date").value}T00:00`).getTime();
       close();
-      const line = await this.#view.history.toTime(at).catch(() => undefined);
-      if (line === undefined) await this.#view.toEnd();
-      else void this.#view.go(Number(line.dataset.seq));
+      this.#do("goToTime", at);
     });
     byId("earlier").addEventListener("click", (event) => {
       event.preventDefault();
-      this.#view.history.look();
+      this.view.history.look();
     });
   }
 
-  #reply(seq) {
-    const message = this.#view.lines.message(seq);
-    if (message === undefined) return;
-    const { author, displayName, text } = message;
-    this.#composer?.reply({ seq, name: displayName ?? this.#view.people.nameOf(author), text });
+  reply(seq) {
+    const message = this.view.lines.message(seq);
+    if (message !== undefined) this.replyTo(message);
   }
 
-  #edit(seq) {
-    const message = this.#view.lines.message(seq);
-    if (message !== undefined) this.#composer?.edit({ seq, text: message.text });
+  replyTo({ seq, author, displayName, text }) {
+    this.composer?.reply({ seq, author, name: displayName ?? this.view.people.nameOf(author), text });
   }
 
-  async #react(seq, emoji, on) {
-    try {
-      this.#changed(await ask(roomPath(room, `/messages/${seq}/reactions`), { body: { emoji, on } }));
-    } catch (error) {
-      this.tell(error.message);
-    }
+  edit(seq) {
+    const message = this.view.lines.message(seq);
+    if (message !== undefined) this.composer?.edit({ seq, text: message.text });
   }
 
-  async #pick(seq, beside) {
-    const { pickEmoji } = await import("./picker.js");
-    pickEmoji(beside, (emoji) => void this.#react(seq, emoji, true));
-  }
-
-  async #menu(seq, beside) {
-    const { openMenu } = await import("./menu.js");
-    const message = this.#view.lines.message(seq);
-    if (message === undefined) return;
-    const does = {
-      reply: () => this.#reply(seq),
-      react: () => void this.#pick(seq, beside),
-      edit: () => this.#edit(seq),
-    };
-    openMenu({
-      message,
-      beside,
-      who: { me, role, canWrite: canWrite() },
-      choose: (choice) => does[choice](),
-      changed: (message) => this.#view.change(message),
-      tell: (note) => this.tell(note),
-    });
-  }
-
-  #changed({ message }) {
-    this.#view.change(message);
-  }
-
-  async #command(text) {
-    const { runCommand } = await import("./commands.js");
-    return await runCommand(text, {
-      room,
-      me,
-      role,
-      profile: this.#view.people.profileOf(me),
-      send: (text) => this.#send(text),
-      help: () => this.#help(),
-      tell: (note) => this.tell(note),
-      go: (path) => location.assign(path),
-    });
-  }
-
-  async #help() {
-    const { showHelp } = await import("./help.js");
-    showHelp(role);
-  }
-
-  async #jump() {
-    const { openSwitcher } = await import("./switcher.js");
-    const { rooms } = this.#view;
-    const unread = rooms.unread.bind(rooms);
-    openSwitcher({ rooms: rooms.rows, unread, me, go: (path) => location.assign(path) });
+  /** Does what is not needed at once. */
+  #do(what, ...rest) {
+    return use("doing", (doing) => doing[what](this, ...rest));
   }
 }
 
@@ -205,10 +156,14 @@ function go(row) {
   if (row !== undefined) location.assign(`/rooms/${encodeURIComponent(row.id)}`);
 }
 
+let isFit = false;
+
 function fitNarrow() {
   if (!NARROW.matches) return;
-  NARROW.removeEventListener("change", fitNarrow);
-  void import("./narrow.js").then(({ makeDrawers, fitViewport }) => {
+  void use("narrow", ({ makeDrawers, fitViewport }) => {
+    if (isFit) return;
+    isFit = true;
+    NARROW.removeEventListener("change", fitNarrow);
     makeDrawers();
     fitViewport();
   });
@@ -228,7 +183,8 @@ function listenToKeys({ go, help, jump, end, write }) {
       return jump();
     }
     if (key === "Escape") return closeMenus() || end();
-    if (altKey || ctrlKey || metaKey || target.closest(FIELDS) !== null) return;
+    // Elsewhere a single key may be meant for what has the focus.
+    if (altKey || ctrlKey || metaKey || (target !== document.body && target.closest("#log") === null)) return;
     if (key === "?") {
       event.preventDefault();
       help();

@@ -9,6 +9,8 @@ browserTest("on a phone the rooms and the people are drawers, which keep the foc
   await using server = await TestServer.start();
   await using ada = await Person.join({ browser, server, name: "ada", options: PHONE });
   const { page } = ada;
+  // Until its script is there, it is a link to the list.
+  await page.locator("#open-people[role=button]").waitFor();
   for (const [opener, drawer] of [["#open-rooms", "#rooms"], ["#open-people", "#people-box"]]) {
     await page.locator(drawer).waitFor({ state: "hidden" });
     await page.locator(opener).tap();
