@@ -29,6 +29,8 @@ export class View {
   typing;
   #reading;
   #floating;
+  /** Whether the page is on its way to another room: to set out twice would break the first off. */
+  #isLeaving = false;
   #said = new Said(byId("said"));
   /** Told before lines go, so that the focus does not go with them. */
   dropping = () => {};
@@ -189,7 +191,8 @@ export class View {
 
   gone(id) {
     this.rooms.gone(id);
-    if (id !== room) return;
+    if (id !== room || this.#isLeaving) return;
+    this.#isLeaving = true;
     try {
       sessionStorage.setItem(LEFT, byId("room-name").textContent);
     } catch {
