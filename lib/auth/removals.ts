@@ -149,16 +149,15 @@ export class Removals {
     await log.append(keyOf.invitation(fact.invitation), used, { id: `invitation-used/${madeSeq}` });
   }
 
-  /** The positions of the newest profile, of how far the member has read, and of the password, whose hash goes now. */
+  /** The positions of the newest profile, and of the password, whose hash goes now. */
   async #newest(accountId: string): Promise<Seq[]> {
     const { log } = this.#deps;
     const secret = await log.append(
       keyOf.password(accountId),
       encodeFact({ type: "password-set", account: accountId, hash: "" }),
     );
-    const keys = [keyOf.profile(accountId), keyOf.reads(accountId)];
-    const entries = await Promise.all(keys.map((key) => log.last(key)));
-    return [secret, ...entries.flatMap((entry) => entry === undefined ? [] : [entry.seq])];
+    const profile = await log.last(keyOf.profile(accountId));
+    return profile === undefined ? [secret] : [secret, profile.seq];
   }
 }
 

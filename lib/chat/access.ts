@@ -28,21 +28,12 @@ export class Access {
   }
 
   /**
-   * Refuses somebody who is gone, or may not be here any more. A request may be older than that, and a socket too.
-   *
-   * @throws {HttpError} 401 or 403.
-   */
-  checkIsHere({ id }: Account): void {
-    checkStillHere(this.#accounts, id);
-  }
-
-  /**
    * Refuses somebody who has nothing to say here for a time.
    *
    * @throws {HttpError} 401 or 403.
    */
   checkMaySpeak(account: Account): void {
-    this.checkIsHere(account);
+    checkStillHere(this.#accounts, account.id);
     checkNotMuted(this.#accounts.mutedUntilMs(account.id));
   }
 
@@ -57,7 +48,8 @@ export class Access {
    * @throws {HttpError} 404 if there is none, or they may not read it; 401 or 403 if they are not here any more.
    */
   toRead(reader: Account, room: string): RoomState {
-    this.checkIsHere(reader);
+    // A request may be older than the end of an account, and a socket too.
+    checkStillHere(this.#accounts, reader.id);
     const state = this.#rooms.readableBy(reader.id, room);
     if (state === undefined) throw new HttpError(404, `There is no room ${room}`);
     return state;

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Account } from "../auth/accounts.ts";
 import type { RateLimits } from "../auth/rate_limits.ts";
+import type { Place } from "../store/messages_view.ts";
 import type { Access } from "./access.ts";
 import type { Connection } from "./connection.ts";
 import type { Posting } from "./posting.ts";
@@ -64,20 +66,28 @@ export class Answering {
         await posting.react(user, message, message);
         return toAck(message);
       case "read":
-        return this.#read(connection, message);
+        this.markRead(user, message, connection);
+        return undefined;
       case "typing":
         return this.#type(connection, message.room);
     }
   }
 
-  #read(connection: Connection, { room, seq }: { room: string; seq: number }): undefined {
+  /**
+   * Notes how far somebody has read, and tells their other connections.
+   *
+   * @param reader Who.
+   * @param place The newest message read.
+   * @param from The connection that says so; absent if it comes by HTTP.
+   * @throws {HttpError} 404 if there is no such room, or they may not read it; 429 if they come too fast.
+   */
+  markRead(reader: Account, { room, seq }: Place, from?: Connection): void {
     const { access, marks, limits, connections } = this.#deps;
-    const { user } = connection;
-    limits.signals.check(user.id);
-    const upTo = Math.min(seq, access.toRead(user, room).lastSeq);
-    if (!marks.note(user.id, room, upTo)) return;
+    limits.signals.check(reader.id);
+    const upTo = Math.min(seq, access.toRead(reader, room).lastSeq);
+    if (!marks.note(reader.id, room, upTo)) return;
     for (const other of connections) {
-      if (other !== connection && other.user.id === user.id) other.send({ type: "read", room, seq: upTo });
+      if (other !== from && other.user.id === reader.id) other.send({ type: "read", room, seq: upTo });
     }
   }
 

@@ -17,7 +17,7 @@ export interface History {
 }
 
 /** Messages that are read at a time, and held while a slow reader is waited for: 1 MiB at most. */
-const PAGE = 50;
+export const PAGE = 50;
 
 /** What somebody has missed in a room, page by page: first what has changed of the messages seen, then those not seen. */
 export class Behind {

@@ -12,7 +12,7 @@ import type { Account } from "../auth/accounts.ts";
 import { HttpError } from "../errors.ts";
 import type { SharedText, Socket, SocketEvents } from "../net/socket.ts";
 import { nextTurn, type Turn } from "../turn.ts";
-import { Behind, type History } from "./behind.ts";
+import { Behind, type History, PAGE } from "./behind.ts";
 import { toFrames } from "./frames.ts";
 import { type ClientMessage, parseFrame, type Refusal, type Resume, type ServerMessage } from "./protocol.ts";
 import { encode, type Listener, type Room } from "./room.ts";
@@ -56,8 +56,6 @@ export interface ConnectionInit {
 
 /** A client that has not said `resume` after this long goes live, in ms. */
 const RESUME_GRACE_MS = 1_000;
-/** After a page of so many messages others have their turn. */
-const LONG_PAGE = 50;
 /** A replay that has more than this unsent waits until all of it has left. */
 const REPLAY_BUFFER_BYTES = 256 * 1024;
 /** A live client further behind is closed with 1013 and resumes later; nobody else waits for it. */
@@ -274,7 +272,7 @@ export class Connection implements SocketEvents, Listener {
         await this.#hasRoom();
       }
       // After a short page one looks again at once, or a busy room would never be caught up with.
-      if (page.length >= LONG_PAGE) await nextTurn();
+      if (page.length === PAGE) await nextTurn();
     }
     this.#isCatchingUp = false;
   }

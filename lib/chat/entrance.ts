@@ -109,11 +109,6 @@ export class Entrance {
     this.#end(({ user }) => user.id === accountId, [code, reason]);
   }
 
-  /** Tells all connections of somebody. */
-  tell({ id }: Account, message: ServerMessage): void {
-    for (const connection of this.#deps.connections) if (connection.user.id === id) connection.send(message);
-  }
-
   /** Says goodbye to everybody, and to whoever comes from now on. */
   close(): void {
     this.#isClosing = true;

@@ -73,6 +73,7 @@ export class Chat {
   readonly #delivery: Delivery;
   readonly #marks: ReadMarks;
   readonly #typists: Typists;
+  readonly #answering: Answering;
   #unfollow: Stop = () => {};
 
   private constructor({ store, limits, reportDefect }: ChatDeps) {
@@ -89,7 +90,7 @@ export class Chat {
     const typists = this.#typists = new Typists((room, names) => {
       delivery.room(room).deliver({ type: "typing", room, names });
     });
-    const answering = new Answering({ access, posting, marks, typists, limits, connections });
+    const answering = this.#answering = new Answering({ access, posting, marks, typists, limits, connections });
     this.entrance = new Entrance({
       log: store.log,
       limits,
@@ -226,11 +227,8 @@ export class Chat {
    *
    * @throws {HttpError} 404 if there is no such room, or they may not read it; 429 if they come too fast.
    */
-  markRead(reader: Account, { room, seq }: Place): void {
-    const { lastSeq } = this.#access.toRead(reader, room);
-    this.#limits.signals.check(reader.id);
-    const upTo = Math.min(seq, lastSeq);
-    if (this.#marks.note(reader.id, room, upTo)) this.entrance.tell(reader, { type: "read", room, seq: upTo });
+  markRead(reader: Account, place: Place): void {
+    this.#answering.markRead(reader, place);
   }
 
   /**

@@ -30,8 +30,8 @@ const UNSEEN =
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** More marks on a letter climb over the lines above. */
 const TOO_MANY_MARKS = /\p{M}{3}/u;
-/** Names of pages beside those of the rooms. */
-const RESERVED_IDS: ReadonlySet<string> = new Set(["new", COMMON_ROOM]);
+/** The page where a room is made, beside those of the rooms. */
+const PAGE_OF_NEW = "new";
 /** Tries to find an id that nobody has taken meanwhile. */
 const MAX_TRIES = 5;
 
@@ -239,7 +239,7 @@ export class Rooms {
 
   /** Whether the id was free, and the room is made. */
   async #make(fact: RoomFact & { type: "room-made" }): Promise<boolean> {
-    if (fact.id !== COMMON_ROOM && RESERVED_IDS.has(fact.id)) return false;
+    if (fact.id === PAGE_OF_NEW) return false;
     try {
       await this.#store.log.append(keyOf.room(fact.id), encodeFact(fact), { expect: 0 });
       return true;

@@ -1,5 +1,5 @@
 import { foldName, skeletonOf } from "../auth/names.ts";
-import type { Database, Statement } from "./database.ts";
+import { type Database, prepareAll, type Statement } from "./database.ts";
 import type { Fact, Role } from "./entries.ts";
 import type { Entry, Seq } from "./log.ts";
 import type { View } from "./views.ts";
@@ -111,7 +111,7 @@ export class AccountsView implements View {
   readonly #known = new Map<string, Known>();
 
   open(db: Database): void {
-    this.#statements = prepareAll(db);
+    this.#statements = prepareAccounts(db);
   }
 
   apply(fact: Fact, { key, seq, atMs }: Entry): void {
@@ -228,7 +228,7 @@ function isChange(fact: Fact): fact is AccountChange {
   return (CHANGES as readonly string[]).includes(fact.type);
 }
 
-function prepareAll(db: Database): Record<Name, Statement> {
+function prepareAccounts(db: Database): Record<Name, Statement> {
   const sql: Record<Name, string> = {
     insert: "INSERT INTO accounts (id, folded, name, look, role, made_at_ms, made_seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
     setProfile: "UPDATE accounts SET display_name = ?, display_folded = ?, display_look = ?, colour = ? WHERE id = ?",
@@ -251,10 +251,7 @@ function prepareAll(db: Database): Record<Name, Statement> {
     madeAt: "SELECT made_at_ms AS madeAtMs FROM accounts WHERE id = ?",
     administrators: "SELECT 1 FROM accounts WHERE role = 'administrator' LIMIT ?",
   };
-  return Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Record<
-    Name,
-    Statement
-  >;
+  return prepareAll(db, sql);
 }
 
 type Row =

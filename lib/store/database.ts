@@ -46,6 +46,20 @@ export function openDatabase(dataDir: string): Database {
 }
 
 /**
+ * Prepares many statements.
+ *
+ * @param db The database, with all tables that they read.
+ * @param sql The text of each, by name.
+ */
+export function prepareAll<Name extends string>(
+  db: Database,
+  sql: Readonly<Record<Name, string>>,
+): Record<Name, Statement> {
+  const prepared = Object.entries<string>(sql).map(([name, text]) => [name, db.prepare(text)]);
+  return Object.fromEntries(prepared) as Record<Name, Statement>;
+}
+
+/**
  * Runs work in one transaction; what it throws rolls it back.
  *
  * @param db The database, with no transaction open.

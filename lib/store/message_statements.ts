@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Database, Statement } from "./database.ts";
+import { type Database, prepareAll, type Statement } from "./database.ts";
 import { MESSAGE } from "./message.ts";
 
 /** What is asked and written. */
@@ -71,8 +71,5 @@ export function prepareMessages(db: Database): MessageStatements {
       edited_at_ms = NULL, deleted_at_ms = ? WHERE log_seq = ?`,
     forgetVersion: "DELETE FROM message_versions WHERE log_seq = ?",
   };
-  return Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, db.prepare(text)])) as Record<
-    MessageStatement,
-    Statement
-  >;
+  return prepareAll(db, sql);
 }

@@ -43,15 +43,8 @@ export interface ModerationEntry {
   readonly reason?: string;
 }
 
-interface Done {
-  readonly by: string;
-  readonly what: Deed;
-  readonly account?: string;
-  readonly room?: string;
-  readonly seq?: number;
-  readonly until?: number;
-  readonly reason?: string;
-}
+/** What an entry of the log says was done; `by` and `account` are ids of accounts. */
+type Done = Omit<ModerationEntry, "position" | "at">;
 
 const ENTRIES = `
   SELECT m.log_seq AS position, m.at_ms AS at, coalesce(b.name, '') AS "by", m.what,
