@@ -2,7 +2,7 @@
  * Where the outbox is kept: in IndexedDB, so that it outlives the tab.
  *
  * Each message is a record of its own, so that two tabs never overwrite each other's. What cannot be written is kept in
- * memory as long as the page lives. Tabs tell each other what they wrote by a BroadcastChannel, where there is one.
+ * memory. Tabs tell each other what they wrote by a BroadcastChannel, where there is one.
  *
  * @typedef {object} Item A message that is not acknowledged.
  * @property {string} key Of this client's making.
@@ -27,7 +27,7 @@
 
 const DATABASE = "commonroom";
 const OBJECTS = "outbox";
-/** The database answers in milliseconds. If it takes longer than this, the message does not wait for it, in ms. */
+/** The database answers in milliseconds. If it takes longer than this, the message is sent without it, in ms. */
 const PATIENCE_MS = 1_000;
 
 /**
@@ -50,9 +50,9 @@ class OutboxStore {
   #patienceMs;
   /** @type {Promise<IDBDatabase> | undefined} */
   #database;
-  /** Once it has not answered in time, nobody waits for it again. */
+  /** While it does not answer, nobody waits for it. */
   #isStuck = false;
-  /** @type {Map<string, Item>} What could not be written. */
+  /** @type {Map<string, Item>} What could not be written, or not yet. */
   #memory = new Map();
   #channel;
 
@@ -68,41 +68,44 @@ class OutboxStore {
   }
 
   async open() {
-    await this.#within(() => this.#connect()).catch(() => {});
+    await this.#inTime(this.#connect()).catch(() => {});
   }
 
   async all() {
     const range = () => IDBKeyRange.bound([this.#me], [this.#me, []]);
     /** @type {Item[]} */
-    const kept = await this.#transact("readonly", (objects) => objects.getAll(range())).catch(() => []);
+    const kept = await this.#inTime(this.#transact("readonly", (objects) => objects.getAll(range()))).catch(() => []);
     return [...kept.filter(({ key }) => !this.#memory.has(key)), ...this.#memory.values()];
   }
 
   async put(item) {
     // Told before it is written: this tab may be closed in the next moment, and another one sends it then.
     this.#tell({ put: item });
-    await this.#transact("readwrite", (objects) => objects.put(item)).catch(() => this.#memory.set(item.key, item));
+    const writing = this.#transact("readwrite", (objects) => objects.put(item));
+    await this.#inTime(writing).catch(() => {
+      this.#memory.set(item.key, item);
+      writing.then(() => this.#memory.delete(item.key), () => {});
+    });
   }
 
   async change(item) {
-    if (this.#memory.has(item.key)) this.#memory.set(item.key, item);
-    else {
-      // Looked up and written in one transaction: what another tab has removed meanwhile must not come back.
-      const found = await this.#transact("readwrite", (objects) => {
-        const looking = objects.getKey([this.#me, item.key]);
-        looking.onsuccess = () => looking.result === undefined || objects.put(item);
-        return looking;
-      }).catch(() => item.key);
-      if (found === undefined) return;
-    }
-    this.#tell({ put: item });
+    const isInMemory = this.#memory.has(item.key);
+    if (isInMemory) this.#memory.set(item.key, item);
+    // Looked up and written in one transaction: what another tab has removed meanwhile must not come back.
+    const writing = this.#transact("readwrite", (objects) => {
+      const looking = objects.getKey([this.#me, item.key]);
+      looking.onsuccess = () => looking.result === undefined || objects.put(item);
+      return looking;
+    });
+    const found = await this.#inTime(writing).catch(() => item.key);
+    if (isInMemory || found !== undefined) this.#tell({ put: item });
   }
 
   async remove(key) {
     this.#tell({ removed: key });
     this.#memory.delete(key);
     // If it stays, it is sent once more when it is next found, and the server knows its key.
-    await this.#transact("readwrite", (objects) => objects.delete([this.#me, key])).catch(() => {});
+    await this.#inTime(this.#transact("readwrite", (objects) => objects.delete([this.#me, key]))).catch(() => {});
   }
 
   watch(on) {
@@ -122,19 +125,17 @@ class OutboxStore {
   }
 
   /**
-   * Works in one transaction, and waits until it is durable.
+   * Works in one transaction, and waits until it is durable. Transactions take their turn, in the order of these calls.
    *
    * @returns {Promise<any>} The result of the request.
    */
-  #transact(mode, work) {
-    return this.#within(async () => {
-      const database = await this.#connect();
-      return await new Promise((resolve, reject) => {
-        const transaction = database.transaction(OBJECTS, mode, { durability: "strict" });
-        const request = work(transaction.objectStore(OBJECTS));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = () => reject(transaction.error ?? new Error("The transaction was aborted"));
-      });
+  async #transact(mode, work) {
+    const database = await this.#connect();
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(OBJECTS, mode, { durability: "strict" });
+      const request = work(transaction.objectStore(OBJECTS));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error ?? new Error("The transaction was aborted"));
     });
   }
 
@@ -149,18 +150,21 @@ class OutboxStore {
   }
 
   /**
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T>}
+   * Waits for the database for a while, and not at all while it does not answer. What it was asked goes on.
+   *
+   * @returns {Promise<any>}
    */
-  #within(work) {
-    if (this.#isStuck) return Promise.reject(new Error("The database does not answer"));
+  #inTime(answer) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         this.#isStuck = true;
         reject(new Error("The database does not answer"));
-      }, this.#patienceMs);
-      work().then(resolve, reject).finally(() => clearTimeout(timer));
+      };
+      const timer = this.#isStuck ? giveUp() : setTimeout(giveUp, this.#patienceMs);
+      answer.finally(() => {
+        clearTimeout(timer);
+        this.#isStuck = false;
+      }).then(resolve, reject);
     });
   }
 }
@@ -187,7 +191,7 @@ function connect(indexedDB, onClose) {
   });
 }
 
-/** Merely looking for it is forbidden in some frames. */
+/** Some frames may not even look for it. */
 function factory() {
   try {
     return globalThis.indexedDB;

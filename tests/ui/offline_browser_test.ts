@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { browserTest, Person, TestServer } from "../browser/browser.ts";
+import type { openOutboxStore as openOutbox } from "../../static/_ui/outbox_store.js";
 
 /** Cuts a page off: its sockets swallow all that it says from now on. */
 async function cutOff(page: Page): Promise<void> {
@@ -12,10 +13,19 @@ async function cutOff(page: Page): Promise<void> {
   await page.reload();
 }
 
+/** Writes a message, and waits until it is shown and kept: what a tab writes as it is closed, no browser promises to keep. */
 async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message", { exact: true }).fill(text);
   await page.keyboard.press("Enter");
   await page.locator("#lines .pending").getByText(text).waitFor();
+  await page.waitForFunction(async (text) => {
+    const module = "/_ui/outbox_store.js";
+    const { openOutboxStore } = await import(module) as { openOutboxStore: typeof openOutbox };
+    const store = await openOutboxStore("ada");
+    const kept = await store.all();
+    store.close();
+    return kept.some((item) => item.text === text);
+  }, text);
 }
 
 browserTest(

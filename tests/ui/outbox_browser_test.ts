@@ -16,10 +16,13 @@ const item = (key: string, init: Partial<Item> = {}): Item => (
 );
 
 /** Opens a tab with the outbox of an account, after the browser was made to fail in some way. */
-async function openTab(context: BrowserContext, { me = "ada", breakIt = "" } = {}): Promise<Page> {
+async function openTab(
+  context: BrowserContext,
+  { me = "ada", breakIt = "", patienceMs = 20_000 } = {},
+): Promise<Page> {
   const page = await context.newPage();
   await page.goto("/login");
-  await page.evaluate(async ({ me, breakIt }) => {
+  await page.evaluate(async ({ me, breakIt, patienceMs }) => {
     if (breakIt === "no IndexedDB") Object.defineProperty(globalThis, "indexedDB", { value: undefined });
     // deno-lint-ignore no-explicit-any
     const objects = (globalThis as any).IDBObjectStore?.prototype;
@@ -34,9 +37,9 @@ async function openTab(context: BrowserContext, { me = "ada", breakIt = "" } = {
     const module = "/_ui/outbox_store.js";
     const opened = await import(module) as { openOutboxStore: typeof openOutboxStore };
     window.heard = [];
-    window.store = await opened.openOutboxStore(me);
+    window.store = await opened.openOutboxStore(me, { patienceMs });
     window.store.watch((change) => window.heard.push(change));
-  }, { me, breakIt });
+  }, { me, breakIt, patienceMs });
   return page;
 }
 
@@ -56,6 +59,36 @@ browserTest("what is kept outlives the tab, for its account alone", async (brows
   await page.close();
   assertEquals(await all(await openTab(context)), [item("k1", { replyTo: 7 }), item("k2", { reason: "Too long" })]);
   assertEquals(await all(await openTab(context, { me: "adam" })), []);
+});
+
+browserTest("what a slow database has not kept in time waits in memory, and is kept after all", async (browser) => {
+  await using server = await TestServer.start();
+  await using ada = await Person.open({ browser, server, name: "ada" });
+  const context = ada.page.context();
+  const [slow, reader] = [await openTab(context, { patienceMs: 0 }), await openTab(context)];
+  // A transaction that goes on holds up those that come after it.
+  await reader.evaluate(() =>
+    new Promise<void>((held) => {
+      // deno-lint-ignore no-explicit-any
+      const opening = (globalThis as any).indexedDB.open("commonroom");
+      opening.onsuccess = () => {
+        const objects = opening.result.transaction("outbox", "readwrite").objectStore("outbox");
+        const goOn = () => {
+          held();
+          if (!Reflect.has(globalThis, "letGo")) objects.get(["nobody", ""]).onsuccess = goOn;
+        };
+        goOn();
+      };
+    })
+  );
+  for (const key of ["k1", "k2", "k3"]) await put(slow, item(key));
+  await change(slow, item("k2", { reason: "Too long" }));
+  await remove(slow, "k3");
+  assertEquals(await all(slow), [item("k1"), item("k2", { reason: "Too long" })]);
+  await reader.evaluate(() => Reflect.set(globalThis, "letGo", true));
+  assertEquals(await all(reader), [item("k1"), item("k2", { reason: "Too long" })]);
+  await slow.close();
+  assertEquals(await all(await openTab(context)), [item("k1"), item("k2", { reason: "Too long" })]);
 });
 
 browserTest(
