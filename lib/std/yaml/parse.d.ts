@@ -1,0 +1,4 @@
+export function parse(
+  content: string,
+  options?: { readonly schema?: "core" | "failsafe" | "json" | "extended" },
+): unknown;
