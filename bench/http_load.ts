@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { close, connectTo, discard, Poller, send } from "./libc.ts";
+import { close, connectTo, discard, Poller, receive, send } from "./libc.ts";
 import { cpuUsOf, memoryOf } from "./proc.ts";
 
 /** A server, and what is asked of it. */
@@ -72,6 +72,37 @@ export function idleMemory({ connections, ...question }: Question): number {
   const after = memoryOf(question.pid);
   for (const fd of fds) close(fd);
   return (after - before) / connections;
+}
+
+/** What is asked of a server by clients that take their time. */
+export interface SlowQuestion extends Pick<Question, "port" | "pid" | "request"> {
+  /** How many there are. */
+  readonly clients: number;
+  /** How long they read, in s. */
+  readonly seconds: number;
+}
+
+/** How often slow clients read, in ms. */
+const SLOW_READ_MS = 50;
+
+/**
+ * The memory that a server needs while many clients read a large reply slowly, a little at a time.
+ *
+ * @returns Bytes, at most.
+ */
+export function slowMemory({ port, pid, request, clients, seconds }: SlowQuestion): number {
+  const fds = Array.from({ length: clients }, () => connectTo(port));
+  for (const fd of fds) send(fd, request);
+  const buffer = new Uint8Array(64 * 1024);
+  const endMs = performance.now() + seconds * 1_000;
+  let most = 0;
+  while (performance.now() < endMs) {
+    for (const fd of fds) receive(fd, buffer);
+    most = Math.max(most, memoryOf(pid));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SLOW_READ_MS);
+  }
+  for (const fd of fds) close(fd);
+  return most;
 }
 
 function askOnce({ port, request, replyBytes }: Omit<Question, "connections">): number {

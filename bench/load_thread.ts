@@ -6,12 +6,13 @@
  */
 import { parentPort } from "node:worker_threads";
 import { leaveRooms } from "./crowd.ts";
-import { idleMemory, loadHttp } from "./http_load.ts";
+import { idleMemory, loadHttp, slowMemory } from "./http_load.ts";
 import { idleRoomMemory, loadPosting, loadRoom, sayMuch, timeComing, timeRoom } from "./room_load.ts";
 
 const TASKS = {
   loadHttp,
   idleMemory,
+  slowMemory,
   loadRoom,
   loadPosting,
   timeRoom,

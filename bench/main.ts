@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { chat } from "./chat.ts";
+import { files } from "./files.ts";
 import { http } from "./http.ts";
 import { checkCanMeasure } from "./proc.ts";
 import { room } from "./room.ts";
@@ -20,7 +21,7 @@ export interface Effort {
   readonly only: string;
 }
 
-const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes, http, room, chat };
+const BENCHMARKS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = { routes, http, files, room, chat };
 const USAGE = `Usage: deno task bench [NAME] [--rounds N] [--seconds S] [--only TEXT]
 
   NAME         one of: ${Object.keys(BENCHMARKS).join(", ")} (default: all)

@@ -23,6 +23,8 @@ export interface RequestParts {
   readonly path: string;
   /** A JSON text to POST; without it the request is a GET. */
   readonly json?: string;
+  /** Further fields. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** A reply larger than this is not read, in bytes. */
@@ -30,8 +32,9 @@ const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 const HEAD_END = "\r\n\r\n";
 
 /** A request as it stands on the wire. */
-export function requestTo({ host }: URL, { path, json }: RequestParts): Uint8Array<ArrayBuffer> {
+export function requestTo({ host }: URL, { path, json, fields: more = {} }: RequestParts): Uint8Array<ArrayBuffer> {
   const fields = [`${json === undefined ? "GET" : "POST"} ${path} HTTP/1.1`, `Host: ${host}`, "Accept: */*"];
+  fields.push(...Object.entries(more).map(([name, value]) => `${name}: ${value}`));
   if (json !== undefined) fields.push("Content-Type: application/json", `Content-Length: ${json.length}`);
   return new TextEncoder().encode(fields.join("\r\n") + HEAD_END + (json ?? ""));
 }
@@ -64,10 +67,11 @@ function parseReply(bytes: Uint8Array): Reply | undefined {
   if (headLength === -1) return undefined;
   const head = text.slice(0, headLength);
   const bodyStart = headLength + HEAD_END.length;
-  const end = bodyStart + contentLengthOf(head);
+  const status = statusOf(head);
+  const end = bodyStart + (status === 304 ? 0 : contentLengthOf(head));
   if (bytes.length < end) return undefined;
   if (bytes.length > end) throw new Error(`The server sent ${bytes.length - end} bytes after its reply`);
-  return { status: statusOf(head), head, body: bytes.subarray(bodyStart, end), bytes: end };
+  return { status, head, body: bytes.subarray(bodyStart, end), bytes: end };
 }
 
 function statusOf(head: string): number {

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
 import { STATUS_TEXT } from "@std/http/status";
 import { isFieldValue, isToken } from "./grammar.ts";
 
@@ -20,6 +19,20 @@ export interface FieldBlock {
   readonly closes: boolean;
   /** Whether the handler gives the date. */
   readonly hasDate: boolean;
+  /** Whether the fields are those of a frozen record, and so may come again and again. */
+  readonly isKept: boolean;
+  /** The whole reply of just now with these fields, if it was made: see {@linkcode imageOf}. */
+  image: ReplyImage | undefined;
+}
+
+/** A whole reply as it stands on the wire. */
+export interface ReplyImage {
+  /** Its body. */
+  readonly body: Uint8Array;
+  /** When it was made, in whole seconds since 1970: its `Date`. */
+  readonly second: number;
+  /** Head and body. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What a head says besides its fields. */
@@ -54,8 +67,9 @@ const known = new WeakMap<object, FieldBlock>();
 export function encodeFields(fields: Readonly<Record<string, string>>): FieldBlock {
   let block = known.get(fields);
   if (block !== undefined) return block;
-  block = encodeEntries(Object.entries(fields));
-  if (Object.isFrozen(fields)) known.set(fields, block);
+  const isKept = Object.isFrozen(fields);
+  block = { ...encodeEntries(Object.entries(fields)), isKept };
+  if (isKept) known.set(fields, block);
   return block;
 }
 
@@ -82,7 +96,7 @@ export function encodeEntries(fields: Iterable<readonly [name: string, value: st
     if (name === "date") hasDate = true;
     if (!OWN_FIELDS.has(name)) lines += `${name}: ${value}\r\n`;
   }
-  return { bytes: latin1(lines), contentLength, closes, hasDate };
+  return { bytes: latin1(lines), contentLength, closes, hasDate, isKept: false, image: undefined };
 }
 
 function connectionLine(options: readonly string[]): string {
@@ -106,7 +120,7 @@ export const CONTINUE: Uint8Array<ArrayBuffer> = latin1("HTTP/1.1 100 Continue\r
  * @param options What it says.
  * @returns Where it ends, and the body starts.
  */
-export function writeHead(out: Buffer, start: number, { status, block, length, connection }: HeadOptions): number {
+export function writeHead(out: Uint8Array, start: number, { status, block, length, connection }: HeadOptions): number {
   let at = put(out, start, statusLines[status] ??= encodeStatusLine(status));
   if (!block.hasDate) at = put(out, at, dateLine());
   at = put(out, at, block.bytes);
@@ -116,22 +130,42 @@ export function writeHead(out: Buffer, start: number, { status, block, length, c
   return putLineEnd(out, at);
 }
 
+/**
+ * A reply that comes again and again, head and body in one: to send it is one write, and nothing is copied. Each second has
+ * an image of its own, for the one of the second before may still be on its way.
+ *
+ * @param head Its head; the fields are those of a frozen record.
+ * @param body Its body, which does not change.
+ */
+export function imageOf(head: HeadOptions, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { block } = head;
+  const second = Math.floor(Date.now() / 1_000);
+  const { image } = block;
+  if (image !== undefined && image.second === second && image.body === body) return image.bytes;
+  const bytes = new Uint8Array(HEAD_ROOM_BYTES + block.bytes.length + body.length);
+  const bodyStart = writeHead(bytes, 0, { ...head, length: body.length });
+  bytes.set(body, bodyStart);
+  const whole = bytes.subarray(0, bodyStart + body.length);
+  block.image = { body, second, bytes: whole };
+  return whole;
+}
+
 function encodeStatusLine(status: number): Uint8Array {
   return latin1(`HTTP/1.1 ${status} ${STATUS_TEXT[status as keyof typeof STATUS_TEXT] ?? ""}\r\n`);
 }
 
-function put(out: Buffer, at: number, bytes: Uint8Array): number {
+function put(out: Uint8Array, at: number, bytes: Uint8Array): number {
   out.set(bytes, at);
   return at + bytes.length;
 }
 
-function putLineEnd(out: Buffer, at: number): number {
+function putLineEnd(out: Uint8Array, at: number): number {
   out[at] = 0x0d;
   out[at + 1] = 0x0a;
   return at + 2;
 }
 
-function putNumberLine(out: Buffer, at: number, number: number): number {
+function putNumberLine(out: Uint8Array, at: number, number: number): number {
   let divisor = 1;
   while (number >= divisor * 10) divisor *= 10;
   for (; divisor >= 1; divisor /= 10) out[at++] = 0x30 + Math.floor(number / divisor) % 10;

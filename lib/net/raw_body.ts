@@ -44,7 +44,7 @@ export interface RawBodyInit {
 }
 
 /** The body of one request. */
-export class RawBody implements BodyProgress, WholeBody {
+export class RawBody implements BodyProgress, Pick<WholeBody, "readWhole"> {
   /** Whether somebody has begun to read it. */
   isTaken = false;
   readonly #source: BodySource;
@@ -115,12 +115,17 @@ export class RawBody implements BodyProgress, WholeBody {
     return this.#takeBytes(this.#remaining);
   }
 
-  /** A stream of it. What is beyond the bound for all bodies fails with 413. */
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  /**
+   * A stream of it. What is beyond the bound fails with 413.
+   *
+   * @param maxBytes The bound; that for all bodies unless told.
+   */
+  stream(maxBytes: number = this.#maxBytes): ReadableStream<Uint8Array<ArrayBuffer>> {
     let isFirst = true;
     return new ReadableStream({
       pull: async (controller) => {
         if (isFirst) this.#take();
+        if (isFirst) this.#maxBytes = maxBytes;
         isFirst = false;
         const piece = await this.#readFor();
         if (piece === undefined) controller.close();

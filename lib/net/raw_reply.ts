@@ -48,13 +48,16 @@ export function sendReply(writer: RawWriter, response: Response, answered: Answe
   const { status, block, body } = parts;
   const persists = answered.persists && !block.closes;
   const head: HeadOptions = { status, block, length: undefined, connection: connectionField(persists, answered) };
-  if (status === 101) return writer.addHead({ ...head, connection: undefined }).then(() => true);
+  if (status === 101) return settled(writer.addHead({ ...head, connection: undefined }), true);
   if (status === 204 || status === 304 || answered.isHead || body === null) {
     return sendEmpty(writer, { head, body, answered });
   }
   if (body instanceof ReadableStream) return sendStream(writer, { head, body, answered });
-  const added = writer.addReply(head, body);
-  return added === undefined ? persists : added.then(() => persists);
+  return settled(writer.addReply(head, body), persists);
+}
+
+function settled<Value>(added: void | Promise<void>, value: Value): Value | Promise<Value> {
+  return added === undefined ? value : added.then(() => value);
 }
 
 /**
@@ -89,28 +92,41 @@ interface Sent<Body> {
 }
 
 /** No body: a 204 and a 304 say nothing of its length (RFC 9110 §8.6), a HEAD what the GET would have said. */
-async function sendEmpty(writer: RawWriter, { head, body, answered }: Sent<ReplyBody>): Promise<boolean> {
-  const { status, block, connection } = head;
-  let length: number | undefined;
+function sendEmpty(writer: RawWriter, sent: Sent<ReplyBody>): boolean | Promise<boolean> {
+  const { head: { status, block }, body, answered: { isHead } } = sent;
+  if (body instanceof ReadableStream) return sendUnread(writer, { ...sent, body });
+  if (status === 204 || status === 304) return addEmpty(writer, { ...sent, length: undefined });
+  return addEmpty(writer, { ...sent, length: isHead ? lengthOf(body, block) : 0 });
+}
+
+type Empty = Pick<Sent<ReplyBody>, "head"> & { readonly length: number | undefined };
+
+function addEmpty(writer: RawWriter, { head, length }: Empty): boolean | Promise<boolean> {
+  return settled(writer.addHead({ ...head, length }), head.connection !== "close");
+}
+
+function lengthOf(body: string | Uint8Array | null, { contentLength }: FieldBlock): number {
+  if (typeof body === "string") return new TextEncoder().encode(body).length;
+  return body?.length ?? contentLength ?? 0;
+}
+
+/** A stream that is not sent, but may be counted. */
+async function sendUnread(
+  writer: RawWriter,
+  { head, body, answered }: Sent<ReadableStream<Uint8Array<ArrayBuffer>>>,
+): Promise<boolean> {
+  const { status, block } = head;
+  const source = new ReadAhead(body.getReader());
+  let whole: Uint8Array<ArrayBuffer> | undefined;
   try {
-    length = await measure(body, block);
+    whole = await source.whole();
+    source.cancel("The body is not asked for");
   } catch (error) {
     return sendReply(writer, answered.explain(error), answered);
   }
   const isSilent = status === 204 || status === 304;
-  await writer.addHead({ ...head, length: isSilent ? undefined : answered.isHead ? length : 0 });
-  return connection !== "close";
-}
-
-/** The length of a body that is not sent. */
-async function measure(body: ReplyBody, { contentLength }: FieldBlock): Promise<number | undefined> {
-  if (typeof body === "string") return new TextEncoder().encode(body).length;
-  if (body instanceof Uint8Array) return body.length;
-  if (body === null) return contentLength ?? 0;
-  const source = new ReadAhead(body.getReader());
-  const whole = await source.whole();
-  source.cancel("The body is not asked for");
-  return whole?.length ?? contentLength;
+  const length = answered.isHead ? whole?.length ?? block.contentLength : 0;
+  return await addEmpty(writer, { head, length: isSilent ? undefined : length });
 }
 
 /**

@@ -114,6 +114,11 @@ export class RawRequest implements WholeBody {
     return this.#body?.readWhole(limits) ?? new Uint8Array();
   }
 
+  /** Reads the body as a stream: see {@linkcode WholeBody}. */
+  readStream(maxBytes: number): ReadableStream<Uint8Array<ArrayBuffer>> | undefined {
+    return this.#body?.stream(maxBytes);
+  }
+
   /** The bytes of the body. */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#real !== undefined) return new Uint8Array(await this.#real.arrayBuffer());

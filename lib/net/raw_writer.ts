@@ -4,13 +4,15 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { type FieldBlock, HEAD_ROOM_BYTES, type HeadOptions, writeHead } from "../http1/response_head.ts";
+import { type FieldBlock, HEAD_ROOM_BYTES, type HeadOptions, imageOf, writeHead } from "../http1/response_head.ts";
 import type { ByteStream } from "./read_buffer.ts";
 
 /** What is gathered before it has to be written. */
 const BUFFER_BYTES = 16 * 1024;
 /** A longer text is encoded by itself, and a longer body leaves in a write of its own. */
 const MAX_GATHERED_BYTES = 8 * 1024;
+/** Up to here a reply that comes again and again is kept whole. */
+const MAX_IMAGE_BYTES = 64 * 1024;
 /** Up to here a loop over a text is quicker than the encoder. */
 const MAX_LOOP_CHARACTERS = 256;
 /** Buffers that are kept for the next who needs one. */
@@ -24,6 +26,8 @@ const encoder = new TextEncoder();
 export class RawWriter {
   readonly #stream: ByteStream;
   #buffer: Buffer<ArrayBuffer> | undefined;
+  /** A whole reply that is not copied, as long as nothing is gathered with it. */
+  #image: Uint8Array<ArrayBuffer> | undefined;
   #length = 0;
   /** How many writes are under way or wait for one. */
   #writes = 0;
@@ -52,6 +56,9 @@ export class RawWriter {
    * @returns A promise if something had to be written at once.
    */
   addReply(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
+    if (typeof body !== "string" && head.block.isKept && isUsual(head) && body.length <= MAX_IMAGE_BYTES) {
+      return this.#addImage(imageOf(head, body));
+    }
     const isLongText = typeof body === "string" && body.length > MAX_GATHERED_BYTES / 3;
     const content = isLongText ? encoder.encode(body) : body;
     const room = this.#roomFor(head.block) + (content.length <= MAX_GATHERED_BYTES ? sizeOf(content) : 0);
@@ -60,10 +67,10 @@ export class RawWriter {
   }
 
   /** Adds a head whose body is sent by {@linkcode RawWriter.write}, or that has none. */
-  async addHead(options: HeadOptions): Promise<void> {
-    if (!this.#hasRoom(this.#roomFor(options.block))) await this.flush();
-    const buffer = this.#hold(this.#roomFor(options.block));
-    this.#length = writeHead(buffer, this.#length, options);
+  addHead(options: HeadOptions): void | Promise<void> {
+    const room = this.#roomFor(options.block);
+    if (!this.#hasRoom(room)) return this.flush().then(() => this.addHead(options));
+    this.#length = writeHead(this.#hold(room), this.#length, options);
   }
 
   /** Adds bytes as they are. */
@@ -76,6 +83,12 @@ export class RawWriter {
 
   /** Writes what was gathered. */
   flush(): Promise<void> {
+    const image = this.#image;
+    if (image !== undefined) {
+      this.#image = undefined;
+      this.#length = 0;
+      return this.#writeNext(image);
+    }
     const buffer = this.#buffer;
     if (buffer === undefined) return NOTHING_TO_WRITE;
     // A plain view: the subarray of a Buffer is a Buffer, which costs twice as much to make as all else here.
@@ -83,6 +96,17 @@ export class RawWriter {
     this.#buffer = undefined;
     this.#length = 0;
     return this.#writeNext(bytes, buffer);
+  }
+
+  #addImage(image: Uint8Array<ArrayBuffer>): void | Promise<void> {
+    if (this.#length === 0) {
+      this.#image = image;
+      this.#length = image.length;
+      return;
+    }
+    if (!this.#hasRoom(image.length)) return this.flush().then(() => this.#addImage(image));
+    this.#hold(image.length).set(image, this.#length);
+    this.#length += image.length;
   }
 
   #put(head: HeadOptions, body: string | Uint8Array): void | Promise<void> {
@@ -122,13 +146,16 @@ export class RawWriter {
 
   /** Nothing gathered has room for anything: a buffer is got as large as it has to be. */
   #hasRoom(bytes: number): boolean {
-    return this.#buffer === undefined || this.#length + bytes <= this.#buffer.length;
+    return this.#length === 0 || this.#length + bytes <= (this.#buffer?.length ?? BUFFER_BYTES);
   }
 
   #hold(bytes: number): Buffer<ArrayBuffer> {
     if (this.#buffer !== undefined) return this.#buffer;
     if (bytes > BUFFER_BYTES) return this.#buffer = Buffer.allocUnsafeSlow(bytes);
-    return this.#buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    this.#buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    if (this.#image !== undefined) this.#buffer.set(this.#image, 0);
+    this.#image = undefined;
+    return this.#buffer;
   }
 
   /**
@@ -163,6 +190,11 @@ export class RawWriter {
     this.#writes--;
     if (buffer?.length === BUFFER_BYTES && spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
   }
+}
+
+/** Whether nothing in a head is of one connection only. */
+function isUsual({ status, connection }: HeadOptions): boolean {
+  return status === 200 && connection === undefined;
 }
 
 /** The bytes of a body at most: a UTF-16 unit takes up to three in UTF-8. */
