@@ -1,9 +1,10 @@
 /** What the pages of the course say of the code is so: they name what is there. */
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { MAX_WHOLE_BYTES } from "../lib/files/content.ts";
 import { RAW_LIMITS } from "../lib/net/raw_limits.ts";
 import { STATIONS } from "../lib/trace/stations.ts";
-import { PROJECT_DIR } from "./testing.ts";
+import { missing, PROJECT_DIR } from "./learn_names.ts";
 
 const PAGE = "static/learn/from-socket-to-reply.html";
 const page = await Deno.readTextFile(join(PROJECT_DIR, PAGE));
@@ -12,31 +13,6 @@ const page = await Deno.readTextFile(join(PROJECT_DIR, PAGE));
 function textsOf(source: string, element: string): string[] {
   const found = source.matchAll(new RegExp(`<${element}(?: [^>]*)?>([^]*?)</${element}>`, "g"));
   return [...found].map(([, text]) => text.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " ").trim());
-}
-
-/** Whether a function, method or class is made in a source, and not only used. */
-function isDefined(name: string, source: string): boolean {
-  const plain = name.replace("()", "");
-  const pattern = name.endsWith("()")
-    ? `^\\s*(?:export |async |static |override |get |function\\*? )*${plain}(?:<.*>)?\\((?!.*;$)`
-    : `^(?:export )?(?:class|interface) ${plain}\\b`;
-  return new RegExp(pattern, "m").test(source);
-}
-
-/** What each `where` of the page or a station of the trace names: a file, and functions or classes in it. */
-async function missing(codes: readonly string[]): Promise<string[]> {
-  const wrong: string[] = [];
-  let [file, source] = ["", ""];
-  for (const code of codes) {
-    if (/^(?:lib|routes|static|tests)\/[\w./[\]-]+$/.test(code)) {
-      file = code;
-      source = await Deno.readTextFile(join(PROJECT_DIR, file)).catch(() => "");
-      if (source === "") wrong.push(`${file} is not there`);
-    } else if (/^(?:#?\w+\(\)|[A-Z][a-z]\w+[A-Z]\w+|Context)$/.test(code) && !isDefined(code, source)) {
-      wrong.push(`${code} is not in ${file}`);
-    }
-  }
-  return wrong;
 }
 
 Deno.test("every file and function that the page names is there", async () => {
@@ -63,6 +39,7 @@ Deno.test("the bounds that the page names are those of the code", () => {
       `Slower than ${minBodyBytesPerS / 1024} KiB a second after ${bodyGraceMs / 1_000} s`,
       `reads nothing for ${writeStallMs / 1_000} s`,
       `read up to ${maxDrainBytes / 1024} KiB`,
+      `Up to ${MAX_WHOLE_BYTES / 1024 ** 2} MiB the file is kept in memory`,
     ]
   ) assertStringIncludes(text, part);
 });
