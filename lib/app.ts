@@ -14,22 +14,25 @@
  *
  * @module
  */
-import { accepts } from "@std/http/negotiation";
-import { isValidElement } from "preact";
 import { checkSameOrigin } from "./auth/origin.ts";
 import { sessionToken, setSessionCookie } from "./auth/sessions.ts";
 import { checkDeclaredLength } from "./body.ts";
 import { Context, type Handler, type Peer, type Services } from "./context.ts";
+import { type CookieKey, newCookieKey } from "./cookie_store.ts";
+import { ErrorReplies } from "./error_replies.ts";
 import { HttpError } from "./errors.ts";
+import { OpenStreams } from "./event_stream.ts";
 import type { Route, RouteResult, RouteTable } from "./file_routes.ts";
-import { withFields } from "./lazy_response.ts";
+import { Files } from "./files/mod.ts";
+import { OwnAssets } from "./files/own_assets.ts";
+import type { ReplyFields } from "./lazy_response.ts";
 import type { Logger } from "./log.ts";
-import { OwnAssets } from "./own_assets.ts";
+import { Serving } from "./pages/serving.ts";
 import { OWN_ASSETS } from "./pages/site.ts";
-import { CONTENT_SECURITY_POLICY, type Page } from "./render.ts";
+import { CONTENT_SECURITY_POLICY } from "./render.ts";
 import { PathReader } from "./request_path.ts";
-import { allowing, errorJson, jsonReply, textReply, withCommonHeaders } from "./replies.ts";
-import { findFile, serveFile } from "./static_files.ts";
+import { allowing, COMMON_HEADERS, withCommonHeaders } from "./replies.ts";
+import { replyOf } from "./route_reply.ts";
 
 /** What an application is made of. */
 export interface AppDeps {
@@ -41,6 +44,12 @@ export interface AppDeps {
   readonly services: Services;
   /** Told of each request and each defect. */
   readonly logger: Logger;
+  /** Whether this machine is shown the code of what broke. @default false */
+  readonly isDevelopment?: boolean;
+  /** Whether open pages load anew when something changes in the site's folder. @default false */
+  readonly isWatching?: boolean;
+  /** What the cookie of a browser's values is signed with. @default one for this run */
+  readonly cookieKey?: CookieKey;
 }
 
 /** An application: a handler that can also be asked without a server. */
@@ -52,14 +61,18 @@ export interface App extends Handler {
    * @param init As for `new Request`.
    */
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** Ends the streams of events that are being sent, so that the server can stop. */
+  endStreams(): void;
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 const FILE_METHODS = "GET, HEAD, OPTIONS";
+const OWN_FIELDS: ReplyFields = Object.freeze({
+  ...COMMON_HEADERS,
+  "content-security-policy": CONTENT_SECURITY_POLICY,
+});
 /** Only these are answered at all; anything else is 501 (RFC 9110 §9.1). */
 const KNOWN_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-/** A session is begun at /api/login, and carried by a cookie (RFC 9110 §11.6.1 asks for a challenge). */
-const CHALLENGE = 'Cookie realm="Commonroom", form-action="/api/login"';
 
 /**
  * Makes the application.
@@ -73,7 +86,7 @@ export function createApp(deps: AppDeps): App {
     const response = await app(new Request(new URL(path, "http://localhost"), init), NO_PEER);
     return init?.method === "HEAD" ? new Response(null, response) : response;
   };
-  return Object.assign(app, { request });
+  return Object.assign(app, { request, endStreams: () => application.endStreams() });
 }
 
 /** Behind `app.request()` there is no connection to upgrade. */
@@ -88,12 +101,28 @@ const NO_PEER: Peer = {
 class Application {
   readonly #deps: AppDeps;
   readonly #paths = new PathReader();
-  readonly #assets = new OwnAssets();
-  readonly #serveFile = (path: string, ctx: Context) => this.#file(ctx, path);
+  readonly #assets: OwnAssets;
+  readonly #serving: Serving;
+  readonly #serveFile = async (path: string, ctx: Context) => await this.#file(ctx, path);
+  readonly #streams = new OpenStreams();
+  readonly #errors: ErrorReplies;
+  readonly #cookieKey: CookieKey;
   #requests = 0;
 
   constructor(deps: AppDeps) {
+    const { staticDir, services: { site } } = deps;
     this.#deps = deps;
+    this.#errors = new ErrorReplies(deps);
+    this.#cookieKey = deps.cookieKey ?? newCookieKey();
+    this.#assets = new OwnAssets(staticDir);
+    this.#serving = new Serving({
+      site,
+      files: new Files(site),
+      isOwn: site.dir === staticDir,
+      isWatching: deps.isWatching ?? false,
+      folderOf: (path) => deps.routes.folderOf(path),
+      reportProblem: (problem) => deps.logger.error(problem),
+    });
   }
 
   enter(request: Request, peer: Peer): Response | Promise<Response> {
@@ -103,15 +132,16 @@ class Application {
       requestNumber: ++this.#requests,
       services: this.#deps.services,
       serveFile: this.#serveFile,
+      cookieKey: this.#cookieKey,
     });
     const beganAtMs = this.#deps.logger.isOn ? performance.now() : 0;
     try {
       const response = andThen(this.#guard(ctx), () => this.#respond(ctx));
       if (!(response instanceof Promise)) return this.#settle(ctx, { response, beganAtMs });
-      return response.catch((error) => this.#refuse(ctx, error))
+      return response.catch((error) => this.#errors.replyTo(ctx, error))
         .then((response) => this.#settle(ctx, { response, beganAtMs }));
     } catch (error) {
-      return this.#settle(ctx, { response: this.#refuse(ctx, error), beganAtMs });
+      return this.#settle(ctx, { response: this.#errors.replyTo(ctx, error), beganAtMs });
     }
   }
 
@@ -134,58 +164,49 @@ class Application {
   #respond(ctx: Context): Response | Promise<Response> {
     const { path, request } = ctx;
     if (request.method === "OPTIONS" && path === "/*") return allowing([...KNOWN_METHODS].join(", "));
-    const match = matchRoute(this.#deps.routes, path);
+    // No route takes a path from our own assets, be its pattern ever so wide.
+    const match = path.startsWith(`/${OWN_ASSETS}/`) ? undefined : matchRoute(this.#deps.routes, path);
     if (match !== undefined) ctx.maxBodyBytes = match.route.maxBodyBytes;
     if (!SAFE_METHODS.has(request.method)) checkDeclaredLength(request.headers, ctx.maxBodyBytes);
     if (match === undefined) return this.#respondWithFile(ctx);
     ctx.params = match.params;
     ctx.folder = match.route.folder;
-    return andThen(handle(ctx, match.route), (result) => toResponse(ctx, result));
+    ctx.route = match.route;
+    return andThen(handle(ctx, match.route), (result) => this.#reply(ctx, result));
   }
 
-  async #respondWithFile(ctx: Context): Promise<Response> {
-    const file = await this.#file(ctx, ctx.path);
-    if (file !== undefined) return withCommonHeaders(file);
-    const path = ctx.path.slice(0, -1);
-    if (ctx.path.endsWith("/") && matchRoute(this.#deps.routes, path) !== undefined) {
-      return withCommonHeaders(ctx.redirect(`${path}${ctx.url.search}`, 308));
-    }
-    throw new HttpError(404, `There is nothing at ${ctx.path}`);
+  #respondWithFile(ctx: Context): Response | Promise<Response> {
+    return andThen(this.#file(ctx, ctx.path), (file) => {
+      if (file !== undefined) return file;
+      const path = ctx.path.slice(0, -1);
+      if (ctx.path.endsWith("/") && matchRoute(this.#deps.routes, path) !== undefined) {
+        return withCommonHeaders(ctx.redirect(`${path}${ctx.url.search}`, 308));
+      }
+      throw new HttpError(404, `There is nothing at ${ctx.path}`);
+    });
   }
 
   /** A file of the site, or of our own assets, which no site can shadow. */
-  async #file(ctx: Context, path: string): Promise<Response | undefined> {
-    const { staticDir, services: { site } } = this.#deps;
-    const isOwn = path.startsWith(`/${OWN_ASSETS}/`);
-    // Before the look: who may not read is not told what there is.
-    if (!isOwn && !site.mayRead(ctx.user)) throw new HttpError(401, "This site is for members; log in first");
-    const found = await findFile(isOwn ? { dir: staticDir } : site, path);
-    if (found === undefined) return undefined;
-    const { method } = ctx.request;
-    if (method === "OPTIONS") return allowing(FILE_METHODS);
-    if (method !== "GET" && method !== "HEAD") throw methodNotAllowed(method, FILE_METHODS);
-    if ("redirect" in found) return ctx.redirect(`${found.redirect}${ctx.url.search}`, 301);
-    const reply = isOwn ? await this.#assets.serve(found, ctx.request) : await serveFile(found, ctx.request);
-    return withFields(reply, {
-      ...!isOwn && !site.isPublic && { "cache-control": "private, no-cache" },
-      ...(isOwn || site.dir === staticDir) && { "content-security-policy": CONTENT_SECURITY_POLICY },
-    });
+  #file(ctx: Context, path: string): Response | undefined | Promise<Response | undefined> {
+    if (path.startsWith(`/${OWN_ASSETS}/`)) {
+      return andThen(this.#assets.find(path), (found) => {
+        if (found?.kind !== "file") return undefined;
+        return refuseMethod(ctx) ?? this.#assets.serve(found, ctx.request, OWN_FIELDS);
+      });
+    }
+    return this.#serving.reply(ctx, path);
   }
 
-  /** What was thrown → a reply, as a page or as JSON, whichever is asked for. */
-  #refuse(ctx: Context, thrown: unknown): Response {
-    const { requestId } = ctx;
-    const error = thrown instanceof HttpError ? thrown : new HttpError(500, "Something went wrong here", {
-      cause: thrown,
+  #reply(ctx: Context, result: RouteResult): Response {
+    const response = replyOf(ctx, result, {
+      reportDefect: (error) => this.#deps.logger.error(error, ctx.requestId),
     });
-    if (error.status >= 500 && error.cause !== undefined) this.#deps.logger.error(error.cause, requestId);
-    const page = wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined;
-    const response = page === undefined ? errorJson(error, requestId) : withCommonHeaders(page);
-    for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
-    if (error.status === 401) response.headers.set("www-authenticate", CHALLENGE);
-    response.headers.append("vary", "accept");
-    response.headers.set("x-request-id", requestId);
+    this.#streams.note(response);
     return response;
+  }
+
+  endStreams(): void {
+    this.#streams.end();
   }
 
   /** Adds the headers that the route asked for, and writes the log's line. */
@@ -209,24 +230,6 @@ class Application {
       user: ctx.user?.name,
     });
     return response;
-  }
-
-  /** A person who is not logged in is led to the login; other errors get their page. */
-  #errorPage(ctx: Context, error: HttpError): Response | undefined {
-    const { method } = ctx.request;
-    if (error.status === 401 && (method === "GET" || method === "HEAD") && !ctx.path.startsWith("/api/")) {
-      const next = encodeURIComponent(ctx.path + ctx.url.search);
-      return ctx.redirect(`/login?next=${next}`);
-    }
-    ctx.folder ??= this.#deps.routes.folderOf(ctx.path);
-    const page = error.status === 404 ? ctx.folder?.notFound ?? ctx.folder?.error : ctx.folder?.error;
-    if (page === undefined) return undefined;
-    try {
-      return ctx.render(page({ ctx, error }), { title: error.message, status: error.status });
-    } catch (broken) {
-      this.#deps.logger.error(broken, ctx.requestId);
-      return undefined;
-    }
   }
 }
 
@@ -255,22 +258,16 @@ function handle(ctx: Context, route: Route): RouteResult | Promise<RouteResult> 
   return run(0);
 }
 
-function toResponse(ctx: Context, result: RouteResult): Response {
-  if (result instanceof Response) return withCommonHeaders(result);
-  if (typeof result === "string") return textReply(result);
-  if (isValidElement(result)) return withCommonHeaders(ctx.render(result as Page));
-  if (typeof result === "object" && result !== null) return jsonReply(result);
-  throw new TypeError(`The route ${ctx.path} returned ${result}: return a Response, string, page or object`);
-}
-
 /** Goes on at once where nothing is to be waited for: a promise costs more than many a route. */
 function andThen<A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-function wantsPage(ctx: Context): boolean {
-  if (ctx.path === "-" || (ctx.path.startsWith("/api/") && !ctx.isForm)) return false;
-  return accepts(ctx.request, "application/json", "text/html") === "text/html";
+/** The reply to a method that a file does not answer with its content; `undefined` if it does. */
+function refuseMethod({ request: { method } }: Context): Response | undefined {
+  if (method === "GET" || method === "HEAD") return undefined;
+  if (method === "OPTIONS") return allowing(FILE_METHODS);
+  throw methodNotAllowed(method, FILE_METHODS);
 }
 
 function methodNotAllowed(method: string, allow: string): HttpError {

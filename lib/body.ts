@@ -43,13 +43,23 @@ export interface WholeBody {
    * @throws {HttpError} 413 if it is too large, 408 if it comes too slowly, 400 if it breaks off.
    */
   readWhole(limits: Required<BodyLimits>): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Reads the body as a stream.
+   *
+   * @param maxBytes How large it may be.
+   * @returns `undefined` if there is none. It fails with 413 if it is too large, 408 if it comes too slowly.
+   */
+  readStream(maxBytes: number): ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 }
 
 /** Bytes of a body, unless a route says otherwise: 1 MiB. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const FORM = "application/x-www-form-urlencoded";
+/** What a form is without files. */
+export const FORM = "application/x-www-form-urlencoded";
+/** What a form is with files. */
+export const MULTIPART = "multipart/form-data";
 
 /** The media type of a request's body, in lower case, without parameters. */
 function mediaType(headers: Headers): string {
@@ -58,6 +68,12 @@ function mediaType(headers: Headers): string {
 
 /** Whether a request comes from an HTML form, and so wants a page for an answer. */
 export function isForm(headers: Headers): boolean {
+  const type = mediaType(headers);
+  return type === FORM || type === MULTIPART;
+}
+
+/** Whether a body is a form without files. */
+export function isUrlEncoded(headers: Headers): boolean {
   return mediaType(headers) === FORM;
 }
 
@@ -82,21 +98,6 @@ export async function readJson(request: Request, limits: BodyLimits = {}): Promi
     const reason = error instanceof Error ? error.message : String(error);
     throw new HttpError(400, `Cannot read the body as JSON: ${reason}`, { cause: error });
   }
-}
-
-/**
- * Reads the body of an HTML form.
- *
- * @param request The request, its body unread.
- * @param limits Its bounds.
- * @returns Its fields; of a field given more than once, the last.
- * @throws {HttpError} 415 if it is no urlencoded form; 413, 408 and 400 as for JSON.
- */
-export async function readForm(request: Request, limits: BodyLimits = {}): Promise<Record<string, string>> {
-  if (!isForm(request.headers)) {
-    throw new HttpError(415, `Send a form, with the header Content-Type: ${FORM}`);
-  }
-  return Object.fromEntries(new URLSearchParams(await readText(request, limits)));
 }
 
 /**
@@ -127,7 +128,17 @@ export function checkDeclaredLength(headers: Headers, maxBytes: number): void {
   if (Number(headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-async function readText(request: Request, { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits) {
+/**
+ * Reads a body as text in UTF-8.
+ *
+ * @param request The request, its body unread.
+ * @param limits Its bounds.
+ * @throws {HttpError} 413 if it is too large, 408 if it comes too slowly, 400 if it breaks off or is no text.
+ */
+export async function readText(
+  request: Request,
+  { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits = {},
+): Promise<string> {
   checkDeclaredLength(request.headers, maxBytes);
   const limits = { maxBytes, timeoutMs };
   const read = hasWholeBody(request) ? request.readWhole(limits) : readBytes(request, limits);
@@ -143,33 +154,66 @@ function hasWholeBody(request: Request): request is Request & WholeBody {
   return "readWhole" in request;
 }
 
-async function readBytes(
-  request: Request,
-  { maxBytes, timeoutMs }: Required<BodyLimits>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (request.body === null) return new Uint8Array();
-  const reader = request.body.getReader();
+async function readBytes(request: Request, limits: Required<BodyLimits>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  for await (const piece of readPieces(request, limits)) {
+    length += piece.length;
+    chunks.push(piece);
+  }
+  return join(chunks, length);
+}
+
+/**
+ * Reads a body piece by piece, as it comes. The time in which nobody waits for a piece does not count.
+ *
+ * @param request The request, its body unread.
+ * @param limits Its bounds.
+ * @throws {HttpError} 413 if it is too large, 408 if it comes too slowly, 400 if it breaks off.
+ */
+export async function* readPieces(
+  request: Request,
+  { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits = {},
+): AsyncGenerator<Uint8Array, void> {
+  checkDeclaredLength(request.headers, maxBytes);
+  const stream = hasWholeBody(request) ? request.readStream(maxBytes) : request.body;
+  const reader = stream?.getReader();
+  let length = 0;
+  let leftMs = timeoutMs;
+  try {
+    while (reader !== undefined) {
+      const beganAtMs = performance.now();
+      const { done, value } = await readInTime(reader, { leftMs, timeoutMs });
+      if (done) return;
+      leftMs -= performance.now() - beganAtMs;
+      length += value.length;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      yield value;
+    }
+  } finally {
+    // At the end this does nothing; before, it tells the transport that nobody wants the rest.
+    reader?.cancel().catch(() => {});
+  }
+}
+
+async function readInTime(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { leftMs, timeoutMs }: { leftMs: number; timeoutMs: number },
+): Promise<ReadableStreamReadResult<Uint8Array>> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     reader.cancel().catch(() => {});
-  }, timeoutMs);
+  }, Math.max(0, leftMs));
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      length += read.value.length;
-      if (length > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(read.value);
-    }
+    const read = await reader.read();
+    if (!isLate) return read;
   } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error instanceof HttpError ? error : new HttpError(400, "The body broke off", { cause: error });
+    if (!isLate) throw error instanceof HttpError ? error : new HttpError(400, "The body broke off", { cause: error });
   } finally {
     clearTimeout(timer);
   }
-  if (isLate) throw new HttpError(408, `The body did not come within ${timeoutMs / 1_000} s`);
-  return join(chunks, length);
+  throw new HttpError(408, `The body did not come within ${timeoutMs / 1_000} s`);
 }
 
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

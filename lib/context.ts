@@ -6,88 +6,26 @@
  *
  * @module
  */
-import type { Account, Accounts } from "./auth/accounts.ts";
-import type { Invitations } from "./auth/invitations.ts";
-import type { Moderation } from "./auth/moderation.ts";
-import type { PersonalExports } from "./auth/personal_export.ts";
-import type { Profiles } from "./auth/profiles.ts";
-import type { RateLimits } from "./auth/rate_limits.ts";
-import type { Resets } from "./auth/resets.ts";
-import type { Session, Sessions } from "./auth/sessions.ts";
-import type { SetupLink } from "./auth/setup_link.ts";
-import { type BodyLimits, checkInput, isForm, MAX_BODY_BYTES, readForm, readJson, type Schema } from "./body.ts";
-import type { Chat } from "./chat/mod.ts";
+import type { Account } from "./auth/accounts.ts";
+import type { Session } from "./auth/sessions.ts";
+import { type BodyLimits, checkInput, isForm, MAX_BODY_BYTES, readJson, type Schema } from "./body.ts";
+import type { ContextInit, Peer, Services } from "./context/services.ts";
+import { type CookieKey, CookieStore } from "./cookie_store.ts";
 import { HttpError } from "./errors.ts";
+import { type EventSource, eventStream, type EventStreamOptions, lastEventId } from "./event_stream.ts";
 import { type Flash, type FlashKind, setFlash, takeFlash } from "./flash.ts";
+import { checkFields, fieldsOf, readForm } from "./form_input.ts";
+import { html, type HtmlValue } from "./html.ts";
+import { type FormPart, type MultipartLimits, readParts } from "./multipart.ts";
 import type { UpgradeOptions } from "./net/socket.ts";
-import type { Site } from "./pages/site.ts";
 import { lazyResponse } from "./lazy_response.ts";
+import type { Entry } from "./pages/site.ts";
 import { jsonReply } from "./replies.ts";
 import { type Page, type PageOptions, renderPage, type RouteFolder } from "./render.ts";
-import { fillPattern, type Params } from "./router.ts";
-import type { Search } from "./search/mod.ts";
+import { fillPattern, type Params, type ParamsOf } from "./router.ts";
 
-/** Answers a request; it never throws. Of the reply to a HEAD the transport sends only the head. */
-export type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;
-
-/** The other side of a request. */
-export interface Peer {
-  /** Its IP address. */
-  readonly address: string;
-  /** Whether it speaks to us over TLS. */
-  readonly isSecure: boolean;
-  /**
-   * Makes the connection of a request a WebSocket.
-   *
-   * @returns The reply that the handler has to return.
-   * @throws {HttpError} 426 or 400 if the request is no valid handshake.
-   */
-  upgrade(request: Request, options: UpgradeOptions): Response;
-}
-
-/** What the routes work with. */
-export interface Services {
-  /** Who there is. */
-  readonly accounts: Accounts;
-  /** Who is logged in. */
-  readonly sessions: Sessions;
-  /** How people appear. */
-  readonly profiles: Profiles;
-  /** Who may register by invitation. */
-  readonly invitations: Invitations;
-  /** The links with which passwords are set anew. */
-  readonly resets: Resets;
-  /** Roles, mutes, bans and removals. */
-  readonly moderation: Moderation;
-  /** What members get of all that is theirs. */
-  readonly exports: PersonalExports;
-  /** The link that makes the administrator. */
-  readonly setup: SetupLink;
-  /** How fast things may come. */
-  readonly limits: RateLimits;
-  /** Whether anyone may register without an invitation. */
-  readonly isRegistrationOpen: boolean;
-  /** The rooms. */
-  readonly chat: Chat;
-  /** The search. */
-  readonly search: Search;
-  /** The site. */
-  readonly site: Site;
-}
-
-/** What the application knows of a request when a route is called. */
-export interface ContextInit {
-  /** The request. */
-  readonly request: Request;
-  /** The other side. */
-  readonly peer: Peer;
-  /** Tells it from the other requests of this run. */
-  readonly requestNumber: number;
-  /** What the routes work with. */
-  readonly services: Services;
-  /** A file of the site by its path; `undefined` if there is none. */
-  readonly serveFile: (path: string, context: Context) => Promise<Response | undefined>;
-}
+export { localPath } from "./context/local_path.ts";
+export type { ContextInit, Handler, Peer, Services } from "./context/services.ts";
 
 /** Tells the requests of one run from those of another. */
 const RUN = crypto.randomUUID().slice(0, 8);
@@ -110,8 +48,14 @@ export class Context {
   session: Session | undefined;
   /** The folder of the route: its layouts and error pages. */
   folder: RouteFolder | undefined;
+  /** The route that answers, if there is one. */
+  route: { readonly pattern: string; readonly file: string } | undefined;
+  /** Where whoever asks for what is not there may have wanted to go. */
+  suggestions: readonly Entry[] = [];
   readonly #requestNumber: number;
   readonly #serveFile: ContextInit["serveFile"];
+  readonly #cookieKey: CookieKey;
+  #cookie: CookieStore | undefined;
   #headers: Headers | undefined;
   #url: URL | undefined;
 
@@ -120,12 +64,13 @@ export class Context {
    *
    * @param init What the application knows.
    */
-  constructor({ request, peer, requestNumber, services, serveFile }: ContextInit) {
+  constructor({ request, peer, requestNumber, services, serveFile, cookieKey }: ContextInit) {
     this.request = request;
     this.peer = peer;
     this.#requestNumber = requestNumber;
     this.services = services;
     this.#serveFile = serveFile;
+    this.#cookieKey = cookieKey;
   }
 
   /** Stands in the log and in error replies. */
@@ -146,6 +91,27 @@ export class Context {
   /** The parameters of the query. */
   get query(): URLSearchParams {
     return this.url.searchParams;
+  }
+
+  /**
+   * The parameters of the query, checked. Of one that stands more than once a schema gets an array if it wants one, else
+   * the last.
+   *
+   * @param schema What they have to be.
+   * @throws {HttpError} 422 with what is wrong.
+   */
+  queryAs<T>(schema: Schema<T>): T {
+    return checkFields(schema, fieldsOf(this.query));
+  }
+
+  /** What this browser keeps for us from request to request, whoever is logged in: signed, but not secret. */
+  get cookie(): CookieStore {
+    return this.#cookie ??= new CookieStore({
+      cookies: this.request.headers,
+      reply: this.headers,
+      isSecure: this.peer.isSecure,
+      key: this.#cookieKey,
+    });
   }
 
   /** Whether the request comes from an HTML form, and so wants a page for an answer. */
@@ -187,16 +153,30 @@ export class Context {
   }
 
   /**
-   * Reads the body of an HTML form.
+   * Reads the body of an HTML form, whole: urlencoded, or multipart with files. Of a field that stands more than once a
+   * schema gets an array if it wants one, else the last. For large files there is {@linkcode Context.parts}.
    *
-   * @param schema What its fields have to be.
-   * @param limits Its size and time.
+   * @param schema What its fields have to be; a file is a `File`.
+   * @param limits Its sizes and its time.
    * @throws {HttpError} 400, 408, 413, 415 or 422, each with what to do; 401 if the session has ended meanwhile.
    */
-  async form<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
-    const input = await readForm(this.request, { maxBytes: this.maxBodyBytes, ...limits });
+  async form<T>(schema: Schema<T>, limits?: MultipartLimits): Promise<T> {
+    const fields = await readForm(this.request, { maxBytes: this.maxBodyBytes, ...limits });
     await this.#findSessionAgain();
-    return checkInput(schema, input);
+    return checkFields(schema, fields);
+  }
+
+  /**
+   * Reads a multipart form part by part, as it comes: of a file there is never more here than the piece at hand.
+   *
+   * @param limits Its sizes and its time; `maxBytes` is the route's `maxBodyBytes` unless told.
+   * @throws {HttpError} 400, 408, 413 or 415, each with what to do; 401 if the session has ended meanwhile.
+   */
+  async *parts(limits?: MultipartLimits): AsyncGenerator<FormPart> {
+    for await (const part of readParts(this.request, { maxBytes: this.maxBodyBytes, ...limits })) {
+      await this.#findSessionAgain();
+      yield part;
+    }
   }
 
   /** A body may come half a minute after its head: whoever was banned or has gone meanwhile must not act any more. */
@@ -207,7 +187,7 @@ export class Context {
   }
 
   /** Reads a form from a browser, or JSON from anything else: see {@linkcode Context.form} and {@linkcode Context.json}. */
-  input<T>(schema: Schema<T>, limits?: BodyLimits): Promise<T> {
+  input<T>(schema: Schema<T>, limits?: MultipartLimits): Promise<T> {
     return this.isForm ? this.form(schema, limits) : this.json(schema, limits);
   }
 
@@ -219,6 +199,37 @@ export class Context {
    */
   render(page: Page, options: PageOptions = {}): Response {
     return renderPage(this, page, options);
+  }
+
+  /** HTML without JSX: see {@linkcode html}. */
+  html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Page {
+    return html(strings, ...values);
+  }
+
+  /**
+   * Answers with server-sent events: see {@linkcode eventStream}.
+   *
+   * @param source The events.
+   * @param options Heartbeat and return.
+   */
+  events(source: EventSource, options?: EventStreamOptions): Response {
+    return eventStream(source, options);
+  }
+
+  /** The id of the last event that this browser got before it lost the stream. */
+  get lastEventId(): string | undefined {
+    return lastEventId(this.request);
+  }
+
+  /**
+   * Gives up, with an error page or an error in JSON.
+   *
+   * @param status The status, 400–599.
+   * @param message What the client is told; never a secret.
+   * @throws {HttpError} Always.
+   */
+  fail(status: number, message?: string): never {
+    throw new HttpError(status, message);
   }
 
   /**
@@ -245,10 +256,11 @@ export class Context {
    * The path of a route.
    *
    * @param pattern As `routes` lists it: `/rooms/[room]`.
-   * @param params A value for each of its parameters.
+   * @param params A value for each of its parameters; TypeScript asks for them by name.
+   * @throws {TypeError} If one is missing.
    */
-  urlFor(pattern: string, params?: Params): string {
-    return fillPattern(pattern, params);
+  urlFor<Pattern extends string>(pattern: Pattern, ...params: ParamsOf<Pattern>): string {
+    return fillPattern(pattern, params[0]);
   }
 
   /** Shows a message on the next page that this browser gets: of a problem, unless told. */
@@ -281,14 +293,4 @@ export class Context {
   file(path: string): Promise<Response | undefined> {
     return this.#serveFile(path, this);
   }
-}
-
-/**
- * A path on this server to go to after a login, and nowhere else.
- *
- * @param next What the request says.
- * @param fallback Where to go if that is missing or leads away.
- */
-export function localPath(next: string | null | undefined, fallback: string): string {
-  return next && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : fallback;
 }

@@ -9,126 +9,83 @@
  */
 import { extname, join, toFileUrl } from "@std/path";
 import { MAX_BODY_BYTES } from "./body.ts";
-import type { Context } from "./context.ts";
 import { StartError } from "./errors.ts";
-import type { ErrorPage, Layout, Page, RouteFolder } from "./render.ts";
-import { type Match, Router } from "./router.ts";
+import { type Folder, type Middleware, type RouteHandler, RouteTable } from "./file_routes/table.ts";
+import type { ErrorPage, Layout } from "./render.ts";
 
-/** What a route may return: a reply, a text, a page, or an object that becomes JSON. */
-export type RouteResult = Response | string | Page | object;
-/** Answers one method of a route. */
-export type RouteHandler = (ctx: Context) => RouteResult | Promise<RouteResult>;
-/** Stands before the routes of its folder: returns what `next` returns, or answers itself. */
-export type Middleware = (ctx: Context, next: () => Promise<RouteResult>) => RouteResult | Promise<RouteResult>;
-
-/** One file of `routes/`. */
-export interface Route {
-  /** Its URL, as {@linkcode Router} writes it. */
-  readonly pattern: string;
-  /** Its path under `routes/`. */
-  readonly file: string;
-  /** What answers each method, the derived ones left out. */
-  readonly handlers: ReadonlyMap<string, RouteHandler>;
-  /** The methods that it answers, the derived ones included, as `Allow` lists them. */
-  readonly allow: string;
-  /** The largest body that it takes, in bytes. */
-  readonly maxBodyBytes: number;
-  /** Its layouts and error pages. */
-  readonly folder: RouteFolder;
-  /** From the root folder down. */
-  readonly middleware: readonly Middleware[];
-}
-
-/** What a folder of routes gives to the routes in and below it. */
-export interface Folder extends RouteFolder {
-  /** From the root folder down. */
-  readonly middleware: readonly Middleware[];
-}
+export type { Folder, Middleware, Route, RouteHandler, RouteResult, RouteTable } from "./file_routes/table.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const EXTENSIONS: ReadonlySet<string> = new Set([".ts", ".tsx", ".js", ".jsx"]);
+const PLAIN_EXTENSIONS: ReadonlySet<string> = new Set([".js"]);
 const FOLDER_FILES = ["_middleware", "_layout", "_404", "_error"];
-
-/** The table of routes. */
-export class RouteTable {
-  readonly #router = new Router<Route>();
-  readonly #folders = new Router<Folder>();
-  readonly #routes: Route[] = [];
-
-  /** All routes, by pattern. */
-  get routes(): readonly Route[] {
-    return this.#routes.toSorted((a, b) => a.pattern < b.pattern ? -1 : 1);
-  }
-
-  /**
-   * The route of a path.
-   *
-   * @throws {URIError} If the path holds a malformed percent-encoding.
-   */
-  match(path: string): Match<Route> | undefined {
-    return this.#router.match(path);
-  }
-
-  /** The layouts and error pages for a path that has no route: those of the nearest folder. */
-  folderOf(path: string): RouteFolder | undefined {
-    try {
-      return this.#folders.match(path)?.route;
-    } catch {
-      // The path cannot be decoded: its error is answered with the pages of the root folder.
-      return this.#folders.match("/")?.route;
-    }
-  }
-
-  /** Adds a route; throws a TypeError if its URL is taken. */
-  add(route: Route): void {
-    this.#router.add(route.pattern, route);
-    this.#routes.push(route);
-  }
-
-  /** Adds a folder. */
-  addFolder(pattern: string, folder: Folder): void {
-    this.#folders.add(pattern || "/", folder);
-    this.#folders.add(`${pattern}/[...rest]`, folder);
-  }
-}
 
 /**
  * Loads a folder of routes.
  *
  * @param dir The folder, absolute.
- * @throws {StartError} With the file and the reason, if a file is no route.
+ * @param options `beside`: one more folder, absolute. Its routes have our layouts and error pages unless it has its own.
+ * @throws {StartError} With the file and the reason, if a file is no route, or would take an address from ours.
  */
-export async function loadRoutes(dir: string): Promise<RouteTable> {
+export async function loadRoutes(dir: string, { beside }: { beside?: string } = {}): Promise<RouteTable> {
   const table = new RouteTable();
   const outside: Folder = { layouts: [], notFound: undefined, error: undefined, middleware: [] };
-  await loadFolder(table, { dir, path: "", outer: outside });
+  const ours = await loadFolder({ table, dir, name: "routes", isBeside: false }, { path: "", outer: outside });
+  if (beside !== undefined) {
+    await loadFolder({ table, dir: readableDir(beside), name: beside, isBeside: true }, { path: "", outer: ours });
+  }
   return table;
 }
 
-interface Place {
-  /** The folder of all routes. */
+function readableDir(dir: string): string {
+  try {
+    for (const _ of Deno.readDirSync(dir)) break;
+    return dir;
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "there is no such folder"
+      : "it is no folder that can be read";
+    throw new StartError(`Cannot load the routes of ${dir}: ${reason}`, { cause });
+  }
+}
+
+/** A folder of routes that is being loaded. */
+interface Source {
+  readonly table: RouteTable;
+  /** The folder of all its routes. */
   readonly dir: string;
-  /** This folder under it: empty, or beginning with `/`. */
+  /** How it is called. */
+  readonly name: string;
+  readonly isBeside: boolean;
+}
+
+interface Place {
+  /** This folder under that of all: empty, or beginning with `/`. */
   readonly path: string;
   readonly outer: Folder;
 }
 
-async function loadFolder(table: RouteTable, { dir, path, outer }: Place): Promise<void> {
+async function loadFolder(source: Source, { path, outer }: Place): Promise<Folder> {
+  const { table, dir } = source;
   const entries = (await Array.fromAsync(Deno.readDir(join(dir, path))))
     .filter(({ name }) => !name.startsWith("."))
     .toSorted((a, b) => a.name < b.name ? -1 : 1);
   const files = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => `${path}/${name}`);
-  if (path.includes("[...")) throw bad(path, "[...rest] must come last, so it is a file and no folder");
-  const folder = await readFolderFiles(dir, { files: files.filter(isFolderFile), outer });
+  if (path.includes("[...")) {
+    throw bad(source, { file: path, reason: "[...rest] must come last, so it is a file and no folder" });
+  }
+  const folder = await readFolderFiles(source, { files: files.filter(isFolderFile), path, outer });
   try {
-    table.addFolder(path, folder);
-  } catch (error) {
-    throw bad(path, error instanceof Error ? error.message : String(error));
+    if (!source.isBeside) table.addFolder(path, folder);
+    else if (folder.notFound !== outer.notFound || folder.error !== outer.error) table.addFolderBeside(path, folder);
+  } catch (cause) {
+    throw bad(source, { file: path, cause });
   }
-  for (const file of files.filter((name) => !isFolderFile(name))) await loadRoute(table, { dir, file, folder });
+  for (const file of files.filter((name) => !isFolderFile(name))) await loadRoute(source, { file, folder });
   for (const { name, isDirectory } of entries) {
-    if (isDirectory) await loadFolder(table, { dir, path: `${path}/${name}`, outer: folder });
+    if (isDirectory) await loadFolder(source, { path: `${path}/${name}`, outer: folder });
   }
+  return folder;
 }
 
 function isFolderFile(file: string): boolean {
@@ -136,19 +93,23 @@ function isFolderFile(file: string): boolean {
 }
 
 async function readFolderFiles(
-  dir: string,
-  { files, outer }: { files: readonly string[]; outer: Folder },
+  source: Source,
+  { files, path, outer }: Place & { files: readonly string[] },
 ): Promise<Folder> {
   const found: Record<string, unknown> = {};
   for (const file of files) {
     const name = file.slice(file.lastIndexOf("/") + 1, -extname(file).length);
-    if (!FOLDER_FILES.includes(name)) throw bad(file, `a file with _ is one of ${FOLDER_FILES.join(", ")}`);
-    const { default: value } = await load(dir, file);
-    if (typeof value !== "function") throw bad(file, "it has no function as its default export");
+    if (!FOLDER_FILES.includes(name)) {
+      throw bad(source, { file, reason: `a file with _ is one of ${FOLDER_FILES.join(", ")}` });
+    }
+    const { default: value } = await load(source, file);
+    if (typeof value !== "function") throw bad(source, { file, reason: "it has no function as its default export" });
     found[name] = value;
   }
+  // The root's layout is the whole document: it stands in place of ours, and not inside it.
+  const around = path === "" ? [] : outer.layouts;
   return {
-    layouts: found._layout === undefined ? outer.layouts : [...outer.layouts, found._layout as Layout],
+    layouts: found._layout === undefined ? outer.layouts : [...around, found._layout as Layout],
     notFound: found._404 as ErrorPage | undefined ?? outer.notFound,
     error: found._error as ErrorPage | undefined ?? outer.error,
     middleware: found._middleware === undefined
@@ -157,42 +118,60 @@ async function readFolderFiles(
   };
 }
 
-async function loadRoute(
-  table: RouteTable,
-  { dir, file, folder }: { dir: string; file: string; folder: Folder },
-): Promise<void> {
-  const { maxBodyBytes = MAX_BODY_BYTES, ...functions } = await load(dir, file);
-  const handlers = readHandlers(file, functions);
-  if (!isSize(maxBodyBytes)) throw bad(file, "its maxBodyBytes is no number of bytes");
-  const pattern = toPattern(file);
+async function loadRoute(source: Source, { file, folder }: { file: string; folder: Folder }): Promise<void> {
+  const { maxBodyBytes = MAX_BODY_BYTES, ...functions } = await load(source, file);
+  const handlers = readHandlers(source, { file, functions });
+  if (!isSize(maxBodyBytes)) throw bad(source, { file, reason: "its maxBodyBytes is no number of bytes" });
+  const { table, name, isBeside } = source;
+  const { middleware, ...rest } = folder;
+  const route = {
+    pattern: toPattern(file),
+    file: `${name}${file}`,
+    isBeside,
+    handlers,
+    allow: allowOf(handlers),
+    maxBodyBytes,
+    folder: rest,
+    middleware,
+  };
   try {
-    const { middleware, ...rest } = folder;
-    const allow = allowOf(handlers);
-    table.add({ pattern, file: `routes${file}`, handlers, allow, maxBodyBytes, folder: rest, middleware });
-  } catch (error) {
-    throw bad(file, error instanceof Error ? error.message : String(error));
+    if (isBeside) table.addBeside(route);
+    else table.add(route);
+  } catch (cause) {
+    throw bad(source, { file, cause });
   }
 }
 
-function readHandlers(file: string, module: Record<string, unknown>): Map<string, RouteHandler> {
+function readHandlers(
+  source: Source,
+  { file, functions }: { file: string; functions: Record<string, unknown> },
+): Map<string, RouteHandler> {
   const handlers = new Map<string, RouteHandler>();
-  for (const [name, value] of Object.entries(module)) {
+  for (const [name, value] of Object.entries(functions)) {
     if (!METHODS.includes(name)) {
-      throw bad(file, `it exports ${name}; a route exports only maxBodyBytes, ${METHODS.join(", ")}`);
+      const reason = `it exports ${name}; a route exports only maxBodyBytes, ${METHODS.join(", ")}`;
+      throw bad(source, { file, reason });
     }
-    if (typeof value !== "function") throw bad(file, `its export ${name} is no function`);
+    if (typeof value !== "function") throw bad(source, { file, reason: `its export ${name} is no function` });
     handlers.set(name, value as RouteHandler);
   }
-  if (handlers.size === 0) throw bad(file, `it exports no method; export a function named ${METHODS.join(" or ")}`);
+  const reason = `it exports no method; export a function named ${METHODS.join(" or ")}`;
+  if (handlers.size === 0) throw bad(source, { file, reason });
   return handlers;
 }
 
-async function load(dir: string, file: string): Promise<Record<string, unknown>> {
-  if (!EXTENSIONS.has(extname(file))) throw bad(file, `a route is a file of ${[...EXTENSIONS].join(", ")}`);
+async function load(source: Source, file: string): Promise<Record<string, unknown>> {
+  if (!EXTENSIONS.has(extname(file))) {
+    throw bad(source, { file, reason: `a route is a file of ${[...EXTENSIONS].join(", ")}` });
+  }
+  // The program as one file holds no compiler.
+  if (source.isBeside && Deno.build.standalone && !PLAIN_EXTENSIONS.has(extname(file))) {
+    throw bad(source, { file, reason: "the program as one file runs routes in plain JavaScript only, files of .js" });
+  }
   try {
-    return await import(toFileUrl(join(dir, file)).href);
-  } catch (error) {
-    throw bad(file, error instanceof Error ? error.message : String(error), error);
+    return await import(toFileUrl(join(source.dir, file)).href);
+  } catch (cause) {
+    throw bad(source, { file, cause });
   }
 }
 
@@ -211,6 +190,10 @@ function allowOf(handlers: ReadonlyMap<string, RouteHandler>): string {
   ).join(", ");
 }
 
-function bad(file: string, reason: string, cause?: unknown): StartError {
-  return new StartError(`Cannot load routes${file}: ${reason}`, { cause });
+function bad(
+  { name }: Source,
+  { file, reason, cause }: { file: string; reason?: string; cause?: unknown },
+): StartError {
+  const why = reason ?? (cause instanceof Error ? cause.message : String(cause));
+  return new StartError(`Cannot load ${name}${file}: ${why}`, { cause });
 }

@@ -24,6 +24,12 @@ export interface Page {
 export interface PageOptions {
   /** What the page is called. */
   readonly title?: string;
+  /** What the site calls itself, where it is more than this program. */
+  readonly site?: string;
+  /** What it is about, in a sentence. */
+  readonly description?: string;
+  /** Style sheets that the page needs beside those of every page, by name. */
+  readonly styles?: readonly string[];
   /** The status of the reply. @default 200 */
   readonly status?: number;
   /** Scripts that the page needs, by path. */
@@ -76,6 +82,7 @@ export const CONTENT_SECURITY_POLICY: string = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
+  "media-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",

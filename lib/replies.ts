@@ -7,7 +7,7 @@ import type { HttpError } from "./errors.ts";
 import { lazyResponse, type ReplyFields, withFields } from "./lazy_response.ts";
 
 /** Every reply says how it is to be taken: as the type that it declares, and telling other sites nothing of its address. */
-const COMMON_HEADERS: ReplyFields = Object.freeze({
+export const COMMON_HEADERS: ReplyFields = Object.freeze({
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
 });

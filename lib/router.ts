@@ -11,6 +11,16 @@
 /** The values of a pattern's parameters, percent-decoded. */
 export type Params = Readonly<Record<string, string>>;
 
+/** The names of a pattern's parameters. */
+export type NamesOf<Pattern extends string> = Pattern extends `${string}[${infer Name}]${infer Rest}`
+  ? (Name extends `...${infer Last}` ? Last : Name) | NamesOf<Rest>
+  : never;
+
+/** What fills a pattern in: a value for each of its parameters, by name; nothing if it has none. */
+export type ParamsOf<Pattern extends string> = string extends Pattern ? [params?: Params]
+  : [NamesOf<Pattern>] extends [never] ? []
+  : [params: Readonly<Record<NamesOf<Pattern>, string>>];
+
 /** A route found for a path. */
 export interface Match<Route> {
   /** What was added under the pattern. */
@@ -81,6 +91,17 @@ export class Router<Route> {
     if (names.length === 0) this.#literal.set(pattern, { route, params: NO_PARAMS });
   }
 
+  /** Puts a route in place of that of a pattern without parameters. */
+  replace(pattern: string, route: Route): void {
+    const node = segmentsOf(pattern).reduce<Node<Route> | undefined>(
+      (at, segment) => at?.literals.get(segment),
+      this.#root,
+    );
+    if (node?.route === undefined) throw new TypeError(`Cannot replace route ${pattern}: there is none`);
+    node.route = { ...node.route, route };
+    this.#literal.set(pattern, { route, params: NO_PARAMS });
+  }
+
   /**
    * Finds the route of a path.
    *
@@ -115,6 +136,41 @@ export function fillPattern(pattern: string, params: Params = NO_PARAMS): string
     if (value === undefined) throw new TypeError(`Cannot make the URL of ${pattern}: ${name} is missing`);
     return rest === undefined ? encodeURIComponent(value) : value.split("/").map(encodeURIComponent).join("/");
   });
+}
+
+/**
+ * Whether a pattern takes paths away from another: some path fits both, and the first one wins.
+ *
+ * @param pattern The pattern that may win.
+ * @param other The pattern that would lose.
+ * @returns `true` too if they are the same URL.
+ * @example
+ * ```ts
+ * import { outranks } from "./router.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(outranks("/rooms/garden", "/rooms/[room]"), true);
+ * assertEquals(outranks("/[page]", "/login"), false);
+ * assertEquals(outranks("/about", "/login"), false);
+ * ```
+ */
+export function outranks(pattern: string, other: string): boolean {
+  const [ours, theirs] = [segmentsOf(pattern), segmentsOf(other)];
+  let winner: number | undefined;
+  for (let index = 0; index < Math.max(ours.length, theirs.length); index++) {
+    const [a, b] = [ours[index], theirs[index]];
+    if (a === undefined || b === undefined) return false;
+    winner ??= Math.sign(widthOf(b) - widthOf(a)) || undefined;
+    if (widthOf(a) === 2 || widthOf(b) === 2) break;
+    if (widthOf(a) + widthOf(b) === 0 && a !== b) return false;
+  }
+  return winner !== -1;
+}
+
+/** How much a segment takes: itself, any one, or all that remains. */
+function widthOf(segment: string): 0 | 1 | 2 {
+  if (!segment.startsWith("[")) return 0;
+  return segment.startsWith("[...") ? 2 : 1;
 }
 
 function newNode<Route>(): Node<Route> {

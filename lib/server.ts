@@ -7,18 +7,19 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import { createApp } from "./app.ts";
 import type { Chat } from "./chat/mod.ts";
 import type { Config } from "./config.ts";
+import { cookieKey } from "./cookie_store.ts";
 import { StartError } from "./errors.ts";
-import { loadRoutes } from "./file_routes.ts";
+import { isInside } from "./files/mod.ts";
+import { loadRoutes, type RouteTable } from "./file_routes.ts";
 import type { Logger } from "./log.ts";
 import type { Listener, ListenOptions } from "./net/listener.ts";
 import { listenNative } from "./net/native.ts";
 import { listenRaw } from "./net/raw.ts";
 import { Certificate } from "./net/tls.ts";
-import { Site } from "./pages/site.ts";
-import { PageIndex } from "./search/page_index.ts";
+import { ACCESS_FILE } from "./pages/access_file.ts";
+import { Site, type SiteOptions } from "./pages/site.ts";
 import { createServices } from "./services.ts";
 import { lockDataDir } from "./store/database.ts";
-import { isInside } from "./static_files.ts";
 import { openStore } from "./store/mod.ts";
 import { within } from "./within.ts";
 
@@ -59,21 +60,30 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const reportDefect = (error: unknown) => logger.error(error);
   const tls = config.tls && stack.use(new Certificate(config.tls, { reportDefect }));
   const siteDir = config.siteDir === undefined ? undefined : readableDir(config.siteDir);
-  const routes = await loadRoutes(ROUTES_DIR);
+  const routes = await loadRoutes(ROUTES_DIR, { beside: config.routesDir });
   stack.defer(lockDataDir(config.dataDir));
   const store = openStore(config.dataDir);
   stack.defer(() => store.log.close());
-  const pages = new PageIndex();
-  stack.defer(() => pages.close());
-  const site = openSite(siteDir, { config, index: pages });
+  const isTaken = (path: string) => isRoute(routes, path);
+  const site = openSite(siteDir, { config, isTaken, reportDefect });
   stack.defer(() => site.close());
-  const services = await createServices({ ...config, store, site, pages, reportDefect });
+  const services = await createServices({ ...config, store, site, reportDefect });
   stack.defer(() => services.moderation.close());
-  const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
+  const { isDevelopment, isWatching } = config;
+  const app = createApp({
+    routes,
+    staticDir: STATIC_DIR,
+    services,
+    logger,
+    isDevelopment,
+    isWatching,
+    cookieKey: await cookieKey(store.log),
+  });
   const { host, port } = config;
   const reportRefusal = logRefusals(logger);
   const listener = LISTEN[config.transport](app, { hostname: host, port, tls, reportDefect, reportRefusal });
   stack.defer(() => sayGoodbye(services.chat, listener));
+  stack.defer(() => app.endStreams());
   site.refresh().catch(reportDefect);
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${listener.port}/`;
   const setupPath = services.setup.path();
@@ -95,15 +105,33 @@ function failureOf({ failed }: Listener, close: () => Promise<void>): Promise<ne
   return failure;
 }
 
+/** What a site needs beside its folder. */
+interface SiteDeps extends Pick<SiteOptions, "isTaken" | "reportDefect"> {
+  readonly config: Config;
+}
+
 /** Without a folder the starter pages are the site, and everybody may read them. */
-function openSite(dir: string | undefined, { config, index }: { config: Config; index: PageIndex }): Site {
-  if (dir === undefined) return new Site({ dir: STATIC_DIR, isPublic: true, index });
-  const { dataDir, isPublic } = config;
+function openSite(dir: string | undefined, { config, ...deps }: SiteDeps): Site {
+  const { dataDir, isPublic, isWatching: tellsChanges } = config;
+  // They change only for who works on them.
+  if (dir === undefined) {
+    return new Site({ dir: STATIC_DIR, isPublic: true, isWatching: tellsChanges, tellsChanges, ...deps });
+  }
   const hiddenDir = dataDir === ":memory:" ? undefined : Deno.realPathSync(dataDir);
   if (hiddenDir !== undefined && isInside(dir, hiddenDir)) {
     throw new StartError(`Cannot serve ${dir}: it lies inside the data folder ${dataDir}, which nobody may read`);
   }
-  return new Site({ dir, isPublic, index, hiddenDir });
+  const accessFile = hiddenDir && join(hiddenDir, ACCESS_FILE);
+  return new Site({ dir, isPublic, hiddenDir, accessFile, tellsChanges, ...deps });
+}
+
+/** Whether a route answers at a path, so that no page can be there. */
+function isRoute(routes: RouteTable, path: string): boolean {
+  try {
+    return routes.match(path) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** What was refused before it was a request has a status, a reason and an address, and no more. */

@@ -13,17 +13,14 @@ import { Chat } from "./chat/mod.ts";
 import type { Services } from "./context.ts";
 import type { Site } from "./pages/site.ts";
 import { Search } from "./search/mod.ts";
-import type { PageIndex } from "./search/page_index.ts";
 import type { Store } from "./store/mod.ts";
 
 /** What services are made of. */
 export interface ServicesDeps {
   /** The log and its views. */
   readonly store: Store;
-  /** The site, and the index of its pages. */
+  /** The site. */
   readonly site: Site;
-  /** The index of the site's pages. */
-  readonly pages: PageIndex;
   /** What hashes passwords; tests take a cheap one. */
   readonly passwords?: Passwords;
   /** Whether rates are limited. */
@@ -36,7 +33,7 @@ export interface ServicesDeps {
 
 /** Puts together what the routes work with. */
 export async function createServices(deps: ServicesDeps): Promise<Services> {
-  const { store, site, pages, passwords = new Passwords(), isRegistrationOpen, reportDefect } = deps;
+  const { store, site, passwords = new Passwords(), isRegistrationOpen, reportDefect } = deps;
   const accounts = new Accounts({ log: store.log, view: store.accounts, passwords });
   const limits = createRateLimits(deps.hasRateLimits);
   const chat = await Chat.open({ store, limits, reportDefect });
@@ -47,7 +44,7 @@ export async function createServices(deps: ServicesDeps): Promise<Services> {
     limits,
     isRegistrationOpen,
     chat,
-    search: new Search({ pages, messages: store.messageSearch, mayReadPages: (reader) => site.mayRead(reader) }),
+    search: new Search({ findPages: (wanted) => site.search(wanted), messages: store.messageSearch }),
     site,
   };
 }

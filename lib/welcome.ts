@@ -29,6 +29,8 @@ export function welcomeText(
   const lines = [`Listening on ${url}`];
   if (isEverywhere) lines.push(`Others on this network open ${reachable(url)}`);
   lines.push(servingLine(config), keepingLine(config));
+  if (config.routesDir !== undefined) lines.push(`Routes of your own come from ${config.routesDir}`);
+  if (config.isDevelopment) lines.push("Errors are shown with their code, to this machine alone (--dev)");
   if (setupUrl !== undefined) {
     const minutes = SETUP_LIFETIME_MS / 60_000;
     const link = reachable(setupUrl);

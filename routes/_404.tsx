@@ -1,3 +1,4 @@
+import { Suggestions } from "../lib/components/site_trail.tsx";
 import type { ErrorPageProps } from "../lib/render.ts";
 
 export default function NotFound({ ctx }: ErrorPageProps) {
@@ -8,6 +9,7 @@ export default function NotFound({ ctx }: ErrorPageProps) {
       <p>
         No page has the address <code>{ctx.path}</code>.
       </p>
+      <Suggestions entries={ctx.suggestions} />
       <p>
         <a href="/">Go to the first page</a>, or <a href="/search">search for it</a>.
       </p>

@@ -4,8 +4,9 @@ import type { LayoutProps } from "../lib/render.ts";
 const ROOM_STYLES = ["room", "sides", "lines", "dialogs", "icons"];
 
 export default function Layout({ ctx, page, flash, children }: LayoutProps) {
-  const title = page.title === undefined ? "Commonroom" : `${page.title} · Commonroom`;
-  const styles = ["base", "sheet", ...page.kind === "room" ? ROOM_STYLES : []];
+  const site = page.site ?? "Commonroom";
+  const title = page.title === undefined || page.title === site ? site : `${page.title} · ${site}`;
+  const styles = ["base", "sheet", ...page.kind === "room" ? ROOM_STYLES : [], ...page.styles ?? []];
   return (
     <html lang="en">
       <head>
@@ -16,12 +17,14 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
         />
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
+        {page.description !== undefined && <meta name="description" content={page.description} />}
         <link rel="icon" href="/_ui/icon.svg" type="image/svg+xml" />
         {styles.map((style) => <link key={style} rel="stylesheet" href={`/_ui/${style}.css`} />)}
         {page.scripts?.map((script) => <script key={script} type="module" src={script} />)}
       </head>
       <body class={page.kind}>
-        <a class="skip" href="#content">Skip to the content</a>
+        {/* No heading of a page gets an id with a capital. */}
+        <a class="skip" href="#Content">Skip to the content</a>
         <header class="bar">
           <a class="brand" href="/">
             <img src="/_ui/icon.svg" alt="" width="24" height="24" /> <span>Commonroom</span>
@@ -33,7 +36,7 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
           </nav>
           <AccountMenu ctx={ctx} />
         </header>
-        <main id="content" tabIndex={-1}>
+        <main id="Content" tabIndex={-1}>
           {flash !== undefined && !flash.beside && (
             <p class={`flash ${flash.kind}`} role={flash.kind === "done" ? "status" : "alert"}>{flash.message}</p>
           )}

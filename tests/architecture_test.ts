@@ -35,24 +35,63 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   lazy_response: { values: ["stand_in"] },
   replies: { values: ["lazy_response"], types: ["errors"] },
   body: { values: ["errors"] },
-  static_files: { values: ["errors", "gate", "lazy_response"] },
-  own_assets: { values: ["lazy_response", "static_files"] },
+  multipart: { values: ["body", "errors"] },
+  form_input: { values: ["body", "errors", "multipart"] },
+  cookie_store: { values: [] },
+  byte_stream: { values: [] },
+  event_stream: { values: ["byte_stream"] },
+  html: { values: [], types: ["render"] },
+  files: { values: ["errors", "gate", "lazy_response"] },
   config: { values: ["errors"], types: ["log", "net"] },
   "auth/names": { values: ["errors"] },
   store: { values: ["auth/names", "errors"] },
   // auth/log_in and search/ask each do one thing for several routes, and so take the context of a request.
   auth: { values: ["auth/names", "store", "errors", "gate", "turn"], types: ["body", "context"] },
   search: { values: ["auth", "auth/names", "body", "store", "errors"], types: ["context"] },
-  pages: { values: ["within"], types: ["auth", "search"] },
   chat: { values: ["auth", "auth/names", "markdown", "net/socket", "store", "errors", "turn"] },
   render: { values: ["lazy_response"], types: ["context", "errors", "flash"] },
-  components: { values: ["auth"], types: ["chat", "render", "search", "store"] },
+  components: { values: ["auth"], types: ["chat", "pages", "render", "search", "store"] },
+  pages: {
+    values: [
+      "auth/names",
+      "components",
+      "errors",
+      "files",
+      "lazy_response",
+      "render",
+      "replies",
+      "search",
+      "store",
+      "turn",
+      "within",
+    ],
+    types: ["auth", "config", "context", "log"],
+  },
   context: {
-    values: ["body", "errors", "flash", "lazy_response", "render", "replies", "router"],
+    values: [
+      "body",
+      "cookie_store",
+      "errors",
+      "event_stream",
+      "flash",
+      "form_input",
+      "html",
+      "lazy_response",
+      "multipart",
+      "render",
+      "replies",
+      "router",
+    ],
     types: ["auth", "chat", "net/socket", "pages", "search"],
   },
   file_routes: { values: ["body", "errors", "router"], types: ["context", "render"] },
   forms: { values: ["errors", "flash"], types: ["context", "file_routes"] },
+  dev_error: { values: [], types: ["context", "render"] },
+  error_replies: {
+    values: ["dev_error", "errors", "render", "replies"],
+    types: ["context", "file_routes", "log"],
+  },
+  route_reply: { values: ["byte_stream", "replies"], types: ["context", "file_routes", "render"] },
   net: {
     values: ["body", "errors", "http1", "lazy_response", "net/socket", "stand_in", "turn", "websocket"],
     types: ["context"],
@@ -62,23 +101,36 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "auth",
       "body",
       "context",
+      "cookie_store",
+      "error_replies",
       "errors",
+      "event_stream",
+      "files",
       "lazy_response",
-      "own_assets",
       "pages",
       "render",
       "replies",
       "request_path",
-      "static_files",
+      "route_reply",
     ],
     types: ["file_routes", "log"],
   },
   services: { values: ["auth", "chat", "search"], types: ["context", "pages", "store"] },
   server: {
-    values: ["app", "errors", "file_routes", "net", "pages", "search", "services", "static_files", "store", "within"],
+    values: [
+      "app",
+      "cookie_store",
+      "errors",
+      "file_routes",
+      "files",
+      "net",
+      "pages",
+      "services",
+      "store",
+      "within",
+    ],
     types: ["chat", "config", "log"],
   },
-  commands: { values: ["auth", "errors", "file_routes", "server", "store"], types: ["log"] },
   welcome: { values: ["auth"], types: ["config", "server"] },
   routes: {
     values: ["auth", "auth/names", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
@@ -88,9 +140,25 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     values: ["auth", "errors", "file_routes", "http1", "log", "net", "server", "within"],
     types: ["config", "router"],
   },
-  main: {
-    values: ["commands", "config", "errors", "log", "permissions", "server", "signals", "trace", "version", "welcome"],
+  commands: {
+    values: [
+      "auth",
+      "config",
+      "errors",
+      "file_routes",
+      "pages",
+      "permissions",
+      "router",
+      "server",
+      "signals",
+      "store",
+      "trace",
+      "version",
+      "welcome",
+    ],
+    types: ["log"],
   },
+  main: { values: ["commands", "config", "errors", "log"] },
 };
 
 /** What only some files may name. */
@@ -165,8 +233,8 @@ function isOnlyTypes(names: string): boolean {
 function partOf(path: string): string {
   if (path === "lib/net/socket.ts") return "net/socket";
   if (/^lib\/auth\/(names|confusables)\.ts$/.test(path)) return "auth/names";
-  if (!path.startsWith("lib/")) return path.split("/")[0].replace(/\.ts$/, "");
-  return path.split("/")[1].replace(/\.ts$/, "");
+  if (!path.startsWith("lib/")) return path.split("/")[0].replace(/\.tsx?$/, "");
+  return path.split("/")[1].replace(/\.tsx?$/, "");
 }
 
 const sources = await readSources();

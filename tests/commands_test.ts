@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { listRoutes } from "../lib/commands.ts";
+import { listRoutes } from "../lib/commands/list_routes.ts";
 import { foldName } from "../lib/auth/names.ts";
 import { Passwords } from "../lib/auth/passwords.ts";
 import { helpText } from "../lib/config.ts";
@@ -81,7 +81,7 @@ Deno.test("--help and --version print, and end well", async () => {
 
 Deno.test("listRoutes() says of each route its URL, its methods and its file, in columns", async () => {
   const lines: string[] = [];
-  await listRoutes(new Logger("off", (text) => void lines.push(text)));
+  await listRoutes({}, new Logger("off", (text) => void lines.push(text)));
   const columns = lines.map((line) => line.split(/ {2,}/));
   assertEquals(columns.find(([url]) => url === "/api/login"), ["/api/login", "POST, OPTIONS", "routes/api/login.ts"]);
   assertEquals(columns.find(([url]) => url === "/rooms/[room]")?.[1], "GET, HEAD, OPTIONS");

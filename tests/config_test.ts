@@ -36,7 +36,10 @@ const FLAGS: ReadonlyArray<{ args: string[]; env: Env; field: keyof Config; valu
   },
   { args: ["--data", ":memory:"], env: { COMMONROOM_DATA: ":memory:" }, field: "dataDir", value: ":memory:" },
   { args: ["--data", "some/dir"], env: { COMMONROOM_DATA: "some/dir" }, field: "dataDir", value: resolve("some/dir") },
+  { args: ["--routes", "mine"], env: { COMMONROOM_ROUTES: "mine" }, field: "routesDir", value: resolve("mine") },
   { args: ["--public"], env: { COMMONROOM_PUBLIC: "1" }, field: "isPublic", value: true },
+  { args: ["--watch"], env: { COMMONROOM_WATCH: "1" }, field: "isWatching", value: true },
+  { args: ["--dev"], env: { COMMONROOM_DEV: "1" }, field: "isDevelopment", value: true },
   {
     args: ["--open-registration"],
     env: { COMMONROOM_OPEN_REGISTRATION: "true" },
@@ -58,6 +61,8 @@ Deno.test("parseCommand() fills every default in", () => {
     tls: undefined,
     isPublic: false,
     isRegistrationOpen: false,
+    isWatching: false,
+    isDevelopment: false,
     hasRateLimits: true,
     logFormat: "text",
   });
@@ -132,6 +137,17 @@ Deno.test("parseCommand() refuses bad usage with exit status 2, and says what is
     [["user", "add", "ada", "bob"], {}, /Unexpected argument bob/],
     [["--admin"], {}, /--admin belongs to/],
     [["routes", "--admin"], {}, /--admin belongs to/],
+    [["--dir", "site"], {}, /--dir belongs to `commonroom access PATH`/],
+    [["access"], {}, /Usage: commonroom access PATH \[USER\] \[--dir DIR\]/],
+    [["access", "/a", "ada", "bob"], {}, /Unexpected argument bob/],
+    [["new"], {}, /Usage: commonroom new route NAME \[--routes DIR\]/],
+    [["new", "route"], {}, /Usage: commonroom new route NAME/],
+    [["new", "page", "hello"], {}, /Usage: commonroom new route NAME/],
+    [["new", "route", "a", "b"], {}, /Unexpected argument b/],
+    [["--routes"], {}, /--routes needs a value: --routes DIR/],
+    [["--dev", "--host", "0.0.0.0"], {}, /--dev shows the code of errors, so it listens on 127\.0\.0\.1 only, and not/],
+    [["--dev", "--host", "127.0.0.1.example.com"], {}, /--dev shows/],
+    [["--dev"], { COMMONROOM_HOST: "::" }, /--dev shows/],
   ];
   for (const [args, env, reason] of cases) {
     const error = assertThrows(() => parse(args, env), StartError);
@@ -163,6 +179,7 @@ Deno.test("parseCommand() takes DIR with and without the word serve, and makes i
     [["serve", "--port", "0", "/abs/./site"], {}, resolve("/abs/site")],
     [["2026"], {}, resolve("2026")],
     [["--", "--odd"], {}, resolve("--odd")],
+    [["constructor"], {}, resolve("constructor")],
     [[], { COMMONROOM_DIR: "site" }, resolve("site")],
     [["mine"], { COMMONROOM_DIR: "site" }, resolve("mine")],
   ];
@@ -185,6 +202,9 @@ Deno.test("parseCommand() knows the other commands", () => {
     [["--admin", "user", "add", "ada", "--data", "d"], { name: "user add", user: "ada", isAdmin: true }],
     [["user", "add", "007"], { name: "user add", user: "007", isAdmin: false }],
     [["routes"], { name: "routes" }],
+    [["access", "/guide"], { name: "access", path: "/guide", user: undefined }],
+    [["access", "/guide", "ada", "--dir", "site"], { name: "access", path: "/guide", user: "ada" }],
+    [["new", "route", "blog/[slug]"], { name: "new route", route: "blog/[slug]" }],
     [["--help"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["user", "--help"], { name: "help" }],
@@ -196,6 +216,18 @@ Deno.test("parseCommand() knows the other commands", () => {
   }
 });
 
+Deno.test("parseCommand() takes the folder of `access` from --dir, or from the environment", () => {
+  assertEquals(configOf(["access", "/a", "--dir", "site"]).siteDir, resolve("site"));
+  assertEquals(configOf(["access", "/a"], { COMMONROOM_DIR: "site" }).siteDir, resolve("site"));
+  assertEquals(configOf(["access", "/a"]).siteDir, undefined);
+});
+
+Deno.test("parseCommand() takes --dev for every address that this machine alone hears", () => {
+  for (const host of ["127.0.0.1", "127.0.0.53", "::1", "localhost"]) {
+    assertEquals(configOf(["--dev", "--host", host]).isDevelopment, true, host);
+  }
+});
+
 Deno.test("parseCommand() freezes the configuration", () => {
   assert(Object.isFrozen(configOf(["site"])));
   assert(Object.isFrozen(configOf(["routes"])));
@@ -204,7 +236,19 @@ Deno.test("parseCommand() freezes the configuration", () => {
 
 Deno.test("helpText() names every command, and the default of every flag that has one", () => {
   const text = helpText();
-  for (const part of ["serve [DIR]", "user add NAME", "[--admin]", "routes", "--help", "--version", "COMMONROOM_"]) {
+  for (
+    const part of [
+      "serve [DIR]",
+      "user add NAME",
+      "[--admin]",
+      "access PATH [USER]",
+      "new route NAME",
+      "routes",
+      "--help",
+      "--version",
+      "COMMONROOM_",
+    ]
+  ) {
     assertStringIncludes(text, part);
   }
   assertMatch(text, /--host ADDRESS.*default: 127\.0\.0\.1/);

@@ -13,8 +13,8 @@ import type { Config } from "../lib/config.ts";
 import type { Services } from "../lib/context.ts";
 import { loadRoutes } from "../lib/file_routes.ts";
 import { Logger } from "../lib/log.ts";
+import { Library } from "../lib/pages/library.ts";
 import { Site } from "../lib/pages/site.ts";
-import { PageIndex } from "../lib/search/page_index.ts";
 import { ROUTES_DIR, type Server, startServer } from "../lib/server.ts";
 import { createServices } from "../lib/services.ts";
 import { openStore, type Store } from "../lib/store/mod.ts";
@@ -68,8 +68,14 @@ export interface TestAppOptions {
   readonly isRegistrationOpen?: boolean;
   /** @default false */
   readonly hasRateLimits?: boolean;
+  /** The rules of access; by default there are none. */
+  readonly accessFile?: string;
   /** Routes other than our own. */
   readonly routesDir?: string;
+  /** Routes beside our own. */
+  readonly besideDir?: string;
+  /** @default false */
+  readonly isDevelopment?: boolean;
 }
 
 /** An application in memory. */
@@ -96,30 +102,34 @@ export interface TestApp extends AsyncDisposable {
 
 /** Makes an application that keeps everything in memory. Its site is indexed already. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { siteDir, isPublic = true, isRegistrationOpen = false, hasRateLimits = false, routesDir } = options;
+  const { siteDir, isPublic = true, isRegistrationOpen = false, hasRateLimits = false, routesDir, besideDir } = options;
   const lines: string[] = [];
   const logger = new Logger("json", (text) => void lines.push(...text.split("\n")));
   const store = openStore(":memory:");
-  const pages = new PageIndex();
-  const site = new Site({ dir: siteDir ?? STATIC_DIR, isPublic, index: pages });
+  const site = new Site({
+    dir: siteDir ?? STATIC_DIR,
+    isPublic,
+    accessFile: options.accessFile,
+    isWatching: false,
+    openLibrary: (setup, listener) => new Library(setup, listener),
+    reportDefect: (error) => logger.error(error),
+  });
   const services = await createServices({
     store,
     site,
-    pages,
     passwords: cheapPasswords(),
     hasRateLimits,
     isRegistrationOpen,
     reportDefect: (error) => logger.error(error),
   });
-  const routes = await loadRoutes(routesDir ?? ROUTES_DIR);
-  const app = createApp({ routes, staticDir: STATIC_DIR, services, logger });
+  const routes = await loadRoutes(routesDir ?? ROUTES_DIR, { beside: besideDir });
+  const app = createApp({ routes, staticDir: STATIC_DIR, services, logger, isDevelopment: options.isDevelopment });
   if (siteDir !== undefined) await site.refresh();
   const close = async () => {
     logger.flush();
     services.moderation.close();
     await services.chat.close();
     await site.close();
-    pages.close();
     await store.log.close();
   };
   return { app, services, store, lines, logger, ...clientOf(app, services), [Symbol.asyncDispose]: close };
@@ -194,6 +204,8 @@ export function testConfig(config: Partial<Config> = {}): Config {
     dataDir: ":memory:",
     isPublic: true,
     isRegistrationOpen: false,
+    isWatching: false,
+    isDevelopment: false,
     hasRateLimits: false,
     logFormat: "off",
     ...config,

@@ -1,51 +1,66 @@
 /**
- * The site: the folder of pages, who may read it, and its words in the index.
+ * The site: the folder of pages, who may read it, and what a library knows of it.
  *
  * @module
  */
-import { basename, extname, join } from "@std/path";
 import type { Account } from "../auth/accounts.ts";
-import type { PageIndex } from "../search/page_index.ts";
+import type { PageHit } from "../search/page_index.ts";
 import { within } from "../within.ts";
-import { type PageText, readHtml, readText } from "./page_text.ts";
+import type { AccessRules, Asked, Decision } from "./access.ts";
+import { AccessFile } from "./access_file.ts";
+import type {
+  Entry,
+  LibraryAnswers,
+  LibraryListener,
+  LibrarySetup,
+  Listing,
+  ListingRange,
+  PagesQuestion,
+  Surroundings,
+} from "./library_answers.ts";
+import { LibraryClient } from "./library_client.ts";
+import { Changes } from "./site_changes.ts";
+
+export type { Access, Decision } from "./access.ts";
+export type { Entry, Listing, ListingSort, Surroundings } from "./library_answers.ts";
 
 /** What a site is made of. */
 export interface SiteOptions {
-  /** The folder, absolute. */
+  /** The folder, absolute, with all links resolved. */
   readonly dir: string;
   /** What in it is no part of the site, absolute: the data folder, where that lies inside. */
   readonly hiddenDir?: string;
-  /** Whether everybody may read it without logging in. */
+  /** Whether everybody may read what no rule fits without logging in. */
   readonly isPublic: boolean;
-  /** Where its words go. */
-  readonly index: PageIndex;
+  /** Where its rules of access are; without it there are none. */
+  readonly accessFile?: string;
+  /** Whether changes on disk are waited for, not only seen when somebody asks. @default true */
+  readonly isWatching?: boolean;
+  /** Whether open pages are told of changes. @default false */
+  readonly tellsChanges?: boolean;
+  /** Whether a route of the program has an address, so that no page can be there. @default none has */
+  readonly isTaken?: (path: string) => boolean;
+  /** Opens what knows the pages. @default a worker */
+  readonly openLibrary?: (setup: LibrarySetup, listener: LibraryListener) => LibraryAnswers;
+  /** Told of what is amiss, once. @default nobody */
+  readonly reportDefect?: (error: unknown) => void;
 }
 
-interface FileState {
-  readonly path: string;
-  readonly modifiedAtMs: number;
-  readonly bytes: number;
+/** What a reader wants of a folder. */
+export interface ListOptions extends ListingRange {
+  /** Who asks; `undefined` if nobody is logged in. */
+  readonly reader: Account | undefined;
 }
 
-const READERS: Readonly<Record<string, (source: string) => PageText>> = {
-  ".html": readHtml,
-  ".htm": readHtml,
-  ".md": readText,
-  ".txt": readText,
-};
 /** The folder in `static/` that holds what our own pages need; a site cannot shadow it. */
 export const OWN_ASSETS = "_ui";
 
-/** Of longer pages the beginning is indexed. */
-const MAX_PAGE_BYTES = 2 * 1024 * 1024;
-/** Files beyond are served, but not indexed. */
-const MAX_PAGES = 100_000;
-/** Pages of the list on the first page. */
-const MAX_LISTED = 500;
-/** A search looks for changes in the folder at most this often, in ms. */
-const REFRESH_AFTER_MS = 1_000;
-/** A search waits for them at most this long, in ms: a large folder takes longer to walk. */
-const MAX_WAIT_MS = 100;
+/** A page is not held up longer by what stands around it, in ms. */
+const MAX_SURROUNDINGS_MS = 300;
+/** A missing page is not held up longer by what is like it, in ms. */
+const MAX_SUGGEST_MS = 100;
+/** A search waits for changes at most this long, in ms: a large folder takes longer to walk. */
+const MAX_FRESHEN_MS = 100;
 
 /** The site that is served. */
 export class Site {
@@ -53,141 +68,178 @@ export class Site {
   readonly dir: string;
   /** What in it is no part of the site, absolute. */
   readonly hiddenDir: string | undefined;
-  /** Whether everybody may read it without logging in. */
+  /** Whether everybody may read what no rule fits without logging in. */
   readonly isPublic: boolean;
-  readonly #index: PageIndex;
-  readonly #known = new Map<string, FileState>();
-  #refreshing: Promise<void> | undefined;
-  #refreshedAtMs = -Infinity;
+  /** Whether open pages are told of changes, and load themselves again. */
+  readonly tellsChanges: boolean;
+  readonly #access: AccessFile;
+  readonly #open: () => LibraryAnswers;
+  readonly #isTaken: (path: string) => boolean;
+  readonly #changes = new Changes();
+  readonly #ends: Array<() => void> = [];
+  #opened: LibraryAnswers | undefined;
   #isClosed = false;
 
   /**
-   * Opens the site; {@linkcode Site.refresh} reads it.
+   * Opens the site. Its pages are read once somebody asks for them.
    *
-   * @param options The folder, who may read it, and its index.
+   * @param options The folder, and who may read it.
+   * @throws {StartError} If the rules of access cannot be read.
    */
-  constructor({ dir, hiddenDir, isPublic, index }: SiteOptions) {
+  constructor(options: SiteOptions) {
+    const { dir, hiddenDir, isPublic, isWatching = true, openLibrary = openWorker, reportDefect = () => {} } = options;
     this.dir = dir;
     this.hiddenDir = hiddenDir;
     this.isPublic = isPublic;
-    this.#index = index;
-  }
-
-  /** The pages, by URL; not those that the index does not hold yet. */
-  pages(): Array<{ readonly url: string; readonly title: string }> {
-    return this.#index.list(MAX_LISTED);
-  }
-
-  /** Whether somebody, or with `undefined` anybody, may read the site's pages. */
-  mayRead(reader: Account | undefined): boolean {
-    return this.isPublic || reader !== undefined;
+    this.tellsChanges = options.tellsChanges ?? false;
+    this.#isTaken = options.isTaken ?? (() => false);
+    const onRules = (toml: string | undefined) => this.#opened?.setRules(toml);
+    this.#access = new AccessFile({ path: options.accessFile, isPublic, reportDefect, onChange: onRules });
+    const listener = { onChange: () => this.#changes.tell(), reportDefect };
+    this.#open = () => openLibrary({ dir, hiddenDir, isPublic, isWatching, rules: this.#access.text }, listener);
   }
 
   /**
-   * Brings the index up to date with the folder, unless that was done a moment ago.
+   * Decides who may read what stands at a path.
    *
-   * @returns When it is done.
+   * @param path The path of the URL, percent-encoded; of a folder it ends in a slash.
+   * @param asked The page's real path, and what its front matter says.
    */
-  refresh(): Promise<void> {
-    if (this.#isClosed || performance.now() - this.#refreshedAtMs < REFRESH_AFTER_MS) return Promise.resolve();
-    this.#refreshing ??= this.#update().finally(() => {
-      this.#refreshedAtMs = performance.now();
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+  decide(path: string, asked?: Asked): Decision {
+    return this.#rules().decide(path, asked);
   }
 
-  /** Brings the index up to date if that is done in a moment; else what it holds has to do for now. */
-  freshen(): Promise<void> {
-    return within(this.refresh(), MAX_WAIT_MS);
+  /** Whether somebody, or with `undefined` anybody, may read what stands at a path. */
+  mayRead(reader: Account | undefined, path: string, asked?: Asked): boolean {
+    return reader !== undefined || this.decide(path, asked).access === "public";
   }
 
-  /** Ends a refresh that is under way. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#refreshing;
+  /** Whether a route of the program has an address, so that no page can be there. */
+  isTaken(path: string): boolean {
+    return this.#isTaken(path);
   }
 
-  async #update(): Promise<void> {
-    const found = new Map<string, FileState>();
-    await collect(this.dir, { url: "/", found, hiddenDir: this.hiddenDir });
-    for (const url of this.#known.keys()) {
-      if (!found.has(url)) this.#forget(url);
-    }
-    for (const [url, file] of found) {
-      if (isSame(this.#known.get(url), file)) continue;
-      const page = await readPage(file);
-      if (this.#isClosed) return;
-      if (page === undefined) {
-        this.#forget(url);
-        continue;
-      }
-      this.#index.put({ url, ...page, modifiedAtMs: file.modifiedAtMs });
-      this.#known.set(url, file);
-    }
+  /**
+   * What stands around a page, as far as a reader may know.
+   *
+   * @param url Its one address.
+   * @param reader Who asks; `undefined` if nobody is logged in.
+   * @returns `undefined` if there is no such page, or if it takes longer than 300 ms.
+   */
+  async surroundings(url: string, reader: Account | undefined): Promise<Surroundings | undefined> {
+    const answer = this.#library()?.surroundings({ url, isMember: reader !== undefined });
+    const found = answer && await inTime(answer, MAX_SURROUNDINGS_MS);
+    if (found === undefined) return undefined;
+    const { trail, siblings, previous, next } = found;
+    return {
+      trail,
+      siblings: this.#addressed(siblings),
+      ...previous && { previous: this.#address(previous) },
+      ...next && { next: this.#address(next) },
+    };
   }
 
-  #forget(url: string): void {
-    if (this.#isClosed) return;
-    this.#index.drop(url);
-    this.#known.delete(url);
+  /**
+   * What a folder holds, as far as a reader may know.
+   *
+   * @param url Its one address, which ends in a slash.
+   * @param options Who asks, and for which part.
+   * @returns `undefined` if there is no such folder.
+   */
+  async list(url: string, { reader, ...range }: ListOptions): Promise<Listing | undefined> {
+    const found = await this.#library()?.list({ url, ...range, isMember: reader !== undefined });
+    return found && { ...found, entries: this.#addressed(found.entries) };
   }
-}
 
-function isSame(before: FileState | undefined, now: FileState): boolean {
-  return before !== undefined && before.modifiedAtMs === now.modifiedAtMs && before.bytes === now.bytes;
-}
-
-interface Walk {
-  /** The URL of the folder, with a slash at its end. */
-  readonly url: string;
-  readonly found: Map<string, FileState>;
-  readonly hiddenDir: string | undefined;
-}
-
-/** Walks a folder: no dotfiles, no links, and not the assets of our own pages. */
-async function collect(dir: string, { url, found, hiddenDir }: Walk): Promise<void> {
-  if (dir === hiddenDir) return;
-  for (const { name, isDirectory, isFile } of await listDir(dir)) {
-    if (name.startsWith(".") || (url + name) === `/${OWN_ASSETS}` || found.size >= MAX_PAGES) continue;
-    const path = join(dir, name);
-    if (isDirectory) await collect(path, { url: `${url}${encodeURIComponent(name)}/`, found, hiddenDir });
-    if (!isFile || READERS[extname(name).toLowerCase()] === undefined) continue;
-    const stat = await Deno.stat(path).catch(() => undefined);
-    if (stat === undefined) continue;
-    const pageUrl = name === "index.html" ? url : `${url}${encodeURIComponent(name)}`;
-    found.set(pageUrl, { path, modifiedAtMs: stat.mtime?.getTime() ?? 0, bytes: stat.size });
+  /**
+   * The pages whose addresses are most like one that leads nowhere: at most 5, found in at most 100 ms.
+   *
+   * @param path The path that leads nowhere, percent-encoded.
+   * @param reader Who asks; `undefined` if nobody is logged in.
+   */
+  async suggest(path: string, reader: Account | undefined): Promise<Entry[]> {
+    const answer = this.#library()?.suggest({ url: path, isMember: reader !== undefined });
+    return this.#addressed(answer === undefined ? [] : await inTime(answer, MAX_SUGGEST_MS) ?? []);
   }
-}
 
-/** What cannot be read is not part of the site. */
-async function listDir(dir: string): Promise<Deno.DirEntry[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(dir));
-  } catch {
+  /**
+   * The pages with some words, as far as whoever asks may read them.
+   *
+   * @param question The words, and who asks.
+   */
+  async search(question: PagesQuestion): Promise<{ readonly hits: PageHit[]; readonly total: number }> {
+    const { hits, total } = await this.#library()?.search(question) ?? { hits: [], total: 0 };
+    return { total, hits: hits.map(({ name, ...hit }) => ({ ...hit, url: this.#address({ ...hit, name }).url })) };
+  }
+
+  /**
+   * Something for each change on disk; those that come close together are one.
+   *
+   * @returns `undefined` if too many listen already; whoever has it must `return()` it, or read it to its end.
+   */
+  changes(): AsyncIterableIterator<void> | undefined {
+    // What was never read is not known to change.
+    this.refresh().catch(() => {});
+    return this.#changes.listen();
+  }
+
+  /** The pages of the folder. */
+  pages(): Array<{ readonly url: string; readonly title: string }> {
     return [];
   }
-}
 
-async function readPage({ path, bytes }: FileState): Promise<PageText | undefined> {
-  try {
-    const { title, text } = READERS[extname(path).toLowerCase()](
-      await readBeginning(path, Math.min(bytes, MAX_PAGE_BYTES)),
-    );
-    return { title: title || basename(path), text };
-  } catch {
-    return undefined;
+  /** Reads the folder, unless that was done a moment ago; resolves when all of it is known. */
+  async refresh(): Promise<void> {
+    await this.#library()?.refresh();
+  }
+
+  /** Reads the folder anew if that is done in a moment; else what is known has to do for now. */
+  freshen(): Promise<void> {
+    return within(this.refresh(), MAX_FRESHEN_MS);
+  }
+
+  /** Something else that ends with the site. */
+  atClose(end: () => void): void {
+    this.#ends.push(end);
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const end of this.#ends) end();
+    this.#changes.close();
+    await this.#opened?.close();
+  }
+
+  #addressed(entries: readonly Entry[]): Entry[] {
+    return entries.map((entry) => this.#address(entry));
+  }
+
+  /** A page whose address a route has keeps the name that it has on disk. */
+  #address<E extends { readonly url: string; readonly name: string }>(entry: E): E {
+    const { url, name } = entry;
+    if (url.endsWith("/") || !this.#isTaken(url)) return entry;
+    return { ...entry, url: url.slice(0, url.lastIndexOf("/") + 1) + encodeURIComponent(name) };
+  }
+
+  #library(): LibraryAnswers | undefined {
+    if (this.#isClosed) return undefined;
+    // Whoever is asked must know the rules of this moment.
+    this.#rules();
+    return this.#opened ??= this.#open();
+  }
+
+  #rules(): AccessRules {
+    return this.#access.rules();
   }
 }
 
-async function readBeginning(path: string, maxBytes: number): Promise<string> {
-  using file = await Deno.open(path);
-  const bytes = new Uint8Array(maxBytes);
-  let length = 0;
-  while (length < bytes.length) {
-    const read = await file.read(bytes.subarray(length));
-    if (read === null) break;
-    length += read;
-  }
-  return new TextDecoder().decode(bytes.subarray(0, length));
+function openWorker(setup: LibrarySetup, listener: LibraryListener): LibraryAnswers {
+  return new LibraryClient(setup, listener);
+}
+
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let result: T | undefined;
+  await within(work.then((value) => void (result = value)), ms);
+  return result;
 }

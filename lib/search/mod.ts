@@ -10,7 +10,7 @@ import type { Schema } from "../body.ts";
 import { HttpError } from "../errors.ts";
 import { MAX_MATCHES } from "../store/message_finder.ts";
 import type { MessageFilter, MessageHit, MessageSearchView, RankedMessage } from "../store/message_search_view.ts";
-import type { PageHit, PageIndex } from "./page_index.ts";
+import type { PageHit, PageHitOptions } from "./page_index.ts";
 import { type FilterName, type Match, parseQuery, toMatch } from "./query.ts";
 import { MARKS, toSnippet } from "./snippet.ts";
 
@@ -110,14 +110,20 @@ export interface SearchResults {
   readonly results: readonly SearchResult[];
 }
 
+/** Which pages are wanted, and who wants them. */
+export interface PagesWanted extends PageHitOptions {
+  /** An FTS5 expression, which the search has built: never what a person typed. */
+  readonly match: string;
+  /** Whether whoever asks is logged in: others find only what everybody may read. */
+  readonly isMember: boolean;
+}
+
 /** What may be found. */
 export interface SearchScope {
-  /** The site's pages. */
-  readonly pages: PageIndex;
+  /** Finds the site's pages, and counts them. */
+  readonly findPages: (wanted: PagesWanted) => Promise<{ readonly hits: readonly PageHit[]; readonly total: number }>;
   /** The messages of the rooms. */
   readonly messages: MessageSearchView;
-  /** Whether somebody, or with `undefined` anybody, may read the site's pages. */
-  readonly mayReadPages: (reader: Account | undefined) => boolean;
 }
 
 /** Searches pages and messages. */
@@ -140,14 +146,13 @@ export class Search {
    * @param reader Who asks; `undefined` if nobody is logged in.
    * @throws {HttpError} 422 if there is nothing to look for, or a filter is wrong.
    */
-  // deno-lint-ignore require-await -- a search that takes long will be run elsewhere
   async run(request: SearchRequest, reader: Account | undefined): Promise<SearchResults> {
     const beganAtMs = performance.now();
     const query = parseQuery(request.query);
     const match = toMatch(query);
     if (match === undefined) throw new HttpError(422, "There is no word in the query; type one to search for");
     const wanted = narrow(request, query.filters);
-    const pages = wanted.kinds.has("pages") && this.#scope.mayReadPages(reader) ? this.#findPages(match, wanted) : NONE;
+    const pages = wanted.kinds.has("pages") ? await this.#findPages(match, { ...wanted, reader }) : NONE;
     const messages = wanted.kinds.has("messages") && reader !== undefined
       ? this.#findMessages(match, { ...wanted, filter: { ...wanted.filter, reader: reader.id } })
       : NONE;
@@ -163,11 +168,12 @@ export class Search {
   }
 
   /** Who wrote a page is not known, and a page stands in no room: with those filters there are none. */
-  #findPages({ any }: Match, { filter, ...wanted }: Wanted): Found {
+  async #findPages({ any }: Match, { filter, sort, limit, reader }: Wanted & { reader?: Account }): Promise<Found> {
     if (filter.from !== undefined || filter.room !== undefined) return NONE;
-    const { pages } = this.#scope;
-    const hits = pages.find(any, { ...filter, ...wanted, marks: MARKS });
-    return { total: pages.count(any, filter), results: hits.map(toPageResult) };
+    const { beforeMs, afterMs } = filter;
+    const options = { sort, limit, beforeMs, afterMs, marks: MARKS };
+    const { hits, total } = await this.#scope.findPages({ match: any, isMember: reader !== undefined, ...options });
+    return { total, results: hits.map(toPageResult) };
   }
 
   #findMessages({ any, ...better }: Match, { filter, ...wanted }: Wanted & { readonly filter: MessageFilter }): Found {

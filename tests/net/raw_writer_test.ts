@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { encodeFields, type HeadOptions } from "../../lib/http1/response_head.ts";
 import { RawWriter } from "../../lib/net/raw_writer.ts";
 import { takeReply, toBytes } from "./http_cases/wire.ts";
+import { fakeClock } from "../testing.ts";
 import { FakeStream, turns } from "./fake_stream.ts";
 
 /** A head, anew for each reply. */
@@ -198,4 +199,66 @@ Deno.test("stalledMs() begins anew with each part that is taken of a write", asy
   }
   stream.resume();
   await written;
+});
+
+/** A head whose fields are kept, as those of a cached file are. */
+function keptHead(fields: Readonly<Record<string, string>>): HeadOptions {
+  return { status: 200, block: encodeFields(fields), length: undefined, connection: undefined };
+}
+
+Deno.test("a reply that comes again and again leaves whole in one write, and its Date is never changed in place", async () => {
+  using clock = fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5));
+  const stream = new FakeStream();
+  const written: Uint8Array[] = [];
+  const write = stream.write.bind(stream);
+  stream.write = (bytes) => (written.push(bytes), write(bytes));
+  const writer = new RawWriter(stream);
+  const fields = Object.freeze({ etag: '"1"' });
+  const body = toBytes("x".repeat(10 * 1024));
+  for (let round = 0; round < 3; round++) {
+    await writer.addReply(keptHead(fields), body);
+    await writer.flush();
+    if (round === 1) clock.tick(1_000);
+  }
+  assertEquals(written.length, 3);
+  assertStrictEquals(written[0].buffer, written[1].buffer, "nothing was copied");
+  assertNotEquals(written[2].buffer, written[1].buffer);
+  const dates = stream.writes.map((text) => /date: (.*)\r\n/.exec(text)![1]);
+  assertEquals(dates, [
+    "Fri, 02 Jan 2026 03:04:05 GMT",
+    "Fri, 02 Jan 2026 03:04:05 GMT",
+    "Fri, 02 Jan 2026 03:04:06 GMT",
+  ]);
+  assertStringIncludes(new TextDecoder().decode(written[0]), "03:04:05");
+});
+
+Deno.test("replies that come again go between others in their order, whatever their lengths", async () => {
+  const { stream, writer, bodies } = open();
+  const kept = [0, 10, 3_000, 9_000, 20_000, 64 * 1024, 64 * 1024 + 1].map((length) => ({
+    fields: Object.freeze({ "x-length": String(length) }),
+    body: toBytes("k".repeat(length)),
+  }));
+  const expected: string[] = [];
+  for (const { fields, body } of [...kept, ...kept.toReversed()]) {
+    await writer.addReply(keptHead(fields), body);
+    await writer.addReply(head(), "text");
+    await writer.addReply(keptHead(fields), body);
+    await writer.addReply({ ...keptHead(fields), connection: "keep-alive" }, body);
+    const text = "k".repeat(body.length);
+    expected.push(text, "text", text, text);
+  }
+  await writer.flush();
+  assertEquals(bodies().map((body) => body.length), expected.map((text) => text.length));
+  assertEquals(bodies(), expected);
+  assertEquals(stream.writes.join("").split("connection: keep-alive").length - 1, 2 * kept.length);
+});
+
+Deno.test("a record of fields with another body sends the other body", async () => {
+  const { writer, bodies } = open();
+  const fields = Object.freeze({ a: "b" });
+  for (const text of ["one", "two", "one"]) {
+    await writer.addReply(keptHead(fields), toBytes(text));
+    await writer.flush();
+  }
+  assertEquals(bodies(), ["one", "two", "one"]);
 });

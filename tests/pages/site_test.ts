@@ -1,152 +1,202 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { Site } from "../../lib/pages/site.ts";
-import { PageIndex } from "../../lib/search/page_index.ts";
-import { type FakeClock, fakeClock, tempDir } from "../testing.ts";
+import type { Account } from "../../lib/auth/accounts.ts";
+import { StartError } from "../../lib/errors.ts";
+import { Library } from "../../lib/pages/library.ts";
+import { LibraryClient } from "../../lib/pages/library_client.ts";
+import type { LibraryAnswers } from "../../lib/pages/library_answers.ts";
+import { Site, type SiteOptions } from "../../lib/pages/site.ts";
+import { fakeClock, fakeTimers, tempDir } from "../testing.ts";
 
-/** A site whose clock stands: `refresh()` moves it on, so that a refresh is due. */
-async function siteOf(files: Readonly<Record<string, string | Uint8Array>>, isPublic = true) {
+const ADA: Account = { id: "1", name: "ada", role: "member" };
+const ALL = { sort: "name", isDescending: false, offset: 0, limit: 100 } as const;
+
+/** A site over a temporary folder, whose library is in this process unless told otherwise. */
+async function siteOf(files: Readonly<Record<string, string>>, options: Partial<SiteOptions> = {}) {
   const dir = await tempDir(files);
-  const index = new PageIndex();
-  const clock: FakeClock = fakeClock();
-  const site = new Site({ dir: dir.path, isPublic, index });
-  const found = (word: string) =>
-    index.find(`"${word}"`, { sort: "best", limit: 100, marks: ["", ""] }).map(({ url }) => url).toSorted();
+  const defects: string[] = [];
+  const site = new Site({
+    dir: dir.path,
+    isPublic: true,
+    isWatching: false,
+    openLibrary: (setup, listener) => new Library(setup, listener),
+    reportDefect: (error) => void defects.push(String(error)),
+    ...options,
+  });
   return {
+    site,
     dir: dir.path,
     write: dir.write,
-    index,
-    clock,
-    site,
-    found,
-    refresh() {
-      clock.tick(1_000);
-      return site.refresh();
-    },
+    defects,
+    urls: async (reader: Account | undefined, url = "/") =>
+      (await site.list(url, { reader, ...ALL }))?.entries.map(({ url }) => url),
+    found: async (word: string, isMember = true) =>
+      (await site.search({ match: `"${word}"`, isMember, sort: "best", limit: 10, marks: ["", ""] })).hits
+        .map(({ url }) => url).toSorted(),
     async [Symbol.asyncDispose]() {
       await site.close();
-      index.close();
-      clock[Symbol.dispose]();
       await dir[Symbol.asyncDispose]();
     },
   };
 }
 
-Deno.test("refresh() indexes the pages of the folder, by the URL that they are served under", async () => {
-  await using it = await siteOf({
-    "index.html": "<title>First</title>word",
-    "a.html": "<title>A</title>word",
-    "b.HTM": "word",
-    "notes.md": "# Notes\nword",
-    "plain.txt": "word",
-    "in/index.html": "<h1>In</h1>word",
-    "in/deep/x y#.html": "word",
-    "script.js": "word",
-    "data.json": "word",
-    "word": "word",
-  });
-  await it.refresh();
-  assertEquals(it.site.pages(), [
-    { url: "/", title: "First" },
-    { url: "/a.html", title: "A" },
-    { url: "/b.HTM", title: "b.HTM" },
-    { url: "/in/", title: "In" },
-    { url: "/in/deep/x%20y%23.html", title: "x y#.html" },
-    { url: "/notes.md", title: "Notes" },
-    { url: "/plain.txt", title: "plain.txt" },
-  ]);
-  assertEquals(it.found("word").length, 7);
-});
-
-Deno.test("refresh() takes in what was added, changed and removed", async () => {
-  await using it = await siteOf({ "a.html": "alpha", "b.html": "beta" });
-  await it.refresh();
-  assertEquals([it.found("alpha"), it.found("beta")], [["/a.html"], ["/b.html"]]);
-  await it.write("c/c.html", "gamma");
-  await it.write("a.html", "another");
-  await Deno.remove(join(it.dir, "b.html"));
-  await it.refresh();
-  assertEquals([it.found("gamma"), it.found("another")], [["/c/c.html"], ["/a.html"]]);
-  assertEquals([it.found("alpha"), it.found("beta")], [[], []]);
-  await Deno.remove(join(it.dir, "c"), { recursive: true });
-  await it.refresh();
-  assertEquals(it.site.pages().map(({ url }) => url), ["/a.html"]);
-});
-
-Deno.test("refresh() notices a change that leaves the length as it is", async () => {
-  await using it = await siteOf({ "a.html": "alpha" });
-  await it.refresh();
-  await it.write("a.html", "omega");
-  await Deno.utime(join(it.dir, "a.html"), 2_000_000_000, 2_000_000_000);
-  await it.refresh();
-  assertEquals([it.found("alpha"), it.found("omega")], [[], ["/a.html"]]);
-});
-
-Deno.test("refresh() looks at the folder once a second at most, and two at a time are one", async () => {
-  await using it = await siteOf({ "a.html": "alpha" });
-  const [first, second] = [it.site.refresh(), it.site.refresh()];
-  assertEquals(first === second, true);
-  await first;
-  await it.write("b.html", "beta");
-  it.clock.tick(999);
-  await it.site.refresh();
-  assertEquals(it.found("beta"), []);
-  it.clock.tick(1);
-  await it.site.refresh();
-  assertEquals(it.found("beta"), ["/b.html"]);
-});
-
-Deno.test("refresh() leaves out dotfiles, links, and our own assets; of what is too long it takes the beginning", async () => {
-  await using outside = await tempDir({ "secret.html": "secret" });
-  await using it = await siteOf({
-    ".secret.html": "secret",
-    ".git/secret.html": "secret",
-    "in/.secret/x.html": "secret",
-    "_ui/secret.html": "secret",
-    "in/_ui/page.html": "page",
-    "long.txt": `beginning ${"a ".repeat(1024 * 1024)} secret`,
-    "page.html": "page",
-  });
-  await Deno.symlink(join(outside.path, "secret.html"), join(it.dir, "link.html"));
-  await Deno.symlink(outside.path, join(it.dir, "folder"));
-  await Deno.symlink("page.html", join(it.dir, "inside.html"));
-  await it.refresh();
-  assertEquals(it.found("secret"), []);
-  assertEquals(it.found("beginning"), ["/long.txt"]);
-  assertEquals(it.site.pages().map(({ url }) => url), ["/in/_ui/page.html", "/long.txt", "/page.html"]);
-});
-
-Deno.test("refresh() survives pages that are no text, and a folder that is gone", async () => {
-  await using it = await siteOf({
-    "binary.html": Uint8Array.of(0xff, 0xfe, 0x00, 0x80, 0x3c, 0x70, 0x3e, 0xc3),
-    "nul.txt": "# ti\0tle\n\nalpha\0beta",
-    "page.html": "gamma",
-    "empty.html": "",
-  });
-  await it.refresh();
-  assertEquals(it.site.pages().length, 4);
-  assertEquals(it.found("gamma"), ["/page.html"]);
-  await Deno.remove(it.dir, { recursive: true });
-  await it.refresh();
-  assertEquals(it.site.pages(), []);
-  await Deno.mkdir(it.dir);
-});
-
-Deno.test("close() ends a refresh that is under way, and begins no other", async () => {
-  await using it = await siteOf({ "a.html": "alpha", "b.html": "beta" });
-  const underWay = it.refresh();
-  await it.site.close();
-  await underWay;
-  const before = it.site.pages();
-  await it.write("c.html", "gamma");
-  await it.refresh();
-  assertEquals(it.site.pages(), before);
-});
-
-Deno.test("mayRead() lets everybody read a public site, and members any", async () => {
+Deno.test("mayRead() lets everybody read what is public, and members all", async () => {
   await using open = await siteOf({});
-  const ada = { id: "1", name: "ada", role: "member" } as const;
-  assertEquals([open.site.mayRead(undefined), open.site.mayRead(ada)], [true, true]);
-  await using closed = await siteOf({}, false);
-  assertEquals([closed.site.mayRead(undefined), closed.site.mayRead(ada)], [false, true]);
+  await using closed = await siteOf({}, { isPublic: false });
+  assertEquals([open.site.mayRead(undefined, "/a"), open.site.mayRead(ADA, "/a")], [true, true]);
+  assertEquals([closed.site.mayRead(undefined, "/a"), closed.site.mayRead(ADA, "/a")], [false, true]);
+  assertEquals(closed.site.mayRead(undefined, "/a", { declared: "public" }), true);
+});
+
+Deno.test("what access.toml says holds for decisions, listings and searches alike, within a second", async () => {
+  await using data = await tempDir();
+  const accessFile = join(data.path, "access.toml");
+  await using it = await siteOf({ "a/x.md": "word", "b.md": "word" }, { accessFile });
+  using clock = fakeClock();
+  await it.site.refresh();
+  assertEquals([it.site.mayRead(undefined, "/a/x"), await it.found("word", false)], [true, ["/a/x", "/b"]]);
+  await data.write("access.toml", '"/a/" = "members"');
+  clock.tick(1_000);
+  assertEquals([await it.found("word", false), it.site.mayRead(undefined, "/a/x")], [["/b"], false]);
+  assertEquals([await it.urls(undefined), await it.urls(ADA)], [["/b"], ["/a/", "/b"]]);
+  await data.write("access.toml", '"/a/" = "nobody"');
+  clock.tick(1_000);
+  assertEquals([it.site.mayRead(undefined, "/a/x"), it.site.mayRead(undefined, "/a/x")], [false, false]);
+  assertEquals(it.defects.length, 1);
+  assertStringIncludes(it.defects[0], '"/a/" is "nobody"');
+});
+
+Deno.test("a site with an access.toml that cannot be read does not open", async () => {
+  await using data = await tempDir({ "access.toml": 'a = "public"' });
+  const options = { dir: data.path, isPublic: true, accessFile: join(data.path, "access.toml") };
+  assertStringIncludes(assertThrows(() => new Site(options), StartError).message, "line 1");
+});
+
+Deno.test("a page whose address a route has is known by its name on disk", async () => {
+  const isTaken = (path: string) => path === "/login" || path === "/rooms/new";
+  await using it = await siteOf({ "login.md": "word", "a.md": "word", "rooms/new.md": "word" }, { isTaken });
+  await it.site.refresh();
+  assertEquals(await it.urls(ADA), ["/rooms/", "/a", "/login.md"]);
+  assertEquals(await it.found("word"), ["/a", "/login.md", "/rooms/new.md"]);
+  assertEquals((await it.site.suggest("/rooms/newe", ADA)).map(({ url }) => url), ["/rooms/new.md"]);
+  const around = await it.site.surroundings("/login.md", ADA);
+  assertEquals([around?.siblings.map(({ url }) => url), around?.previous?.url], [["/a", "/login.md", "/rooms/"], "/a"]);
+});
+
+Deno.test("a page is not held up by a library that is slow, and a site that is closed knows nothing", async () => {
+  const never = () => new Promise<never>(() => {});
+  const slow: LibraryAnswers = {
+    surroundings: never,
+    list: never,
+    suggest: never,
+    search: never,
+    refresh: never,
+    setRules() {},
+    close: () => Promise.resolve(),
+  };
+  await using it = await siteOf({}, { openLibrary: () => slow });
+  {
+    using timers = fakeTimers();
+    const answers = [it.site.surroundings("/", ADA), it.site.suggest("/x", ADA), it.site.freshen()];
+    timers.tick(300);
+    assertEquals(await Promise.all(answers), [undefined, [], undefined]);
+  }
+  await it.site.close();
+  assertEquals(await it.site.surroundings("/", ADA), undefined);
+  assertEquals([await it.urls(ADA), await it.found("x"), await it.site.suggest("/x", ADA)], [undefined, [], []]);
+  await it.site.refresh();
+});
+
+Deno.test("changes() tells of each change once, and ends with the site", async () => {
+  await using it = await siteOf({ "a.md": "alpha", "style.css": "" });
+  using clock = fakeClock();
+  await it.site.refresh();
+  const changes = it.site.changes()!;
+  const left = it.site.changes()!;
+  const isGone = left.next();
+  await left.return!();
+  assertEquals((await isGone).done, true);
+  for (const [name, text] of [["a.md", "beta"], ["style.css", "p{}"], ["b/new.md", "gamma"]]) {
+    const change = changes.next();
+    await it.write(name, text);
+    clock.tick(1_000);
+    await it.site.refresh();
+    assertEquals((await change).done, false, name);
+  }
+  const none = changes.next();
+  clock.tick(1_000);
+  await it.site.refresh();
+  await it.site.close();
+  assertEquals((await none).done, true, "nothing has changed, so nothing was told");
+  assertEquals((await it.site.changes()!.next()).done, true);
+});
+
+Deno.test("changes() is for so many at a time, and there is room again when one goes", async () => {
+  await using it = await siteOf({});
+  const listeners = Array.from({ length: 1_000 }, () => it.site.changes());
+  assert(listeners.every((listener) => listener !== undefined));
+  assertEquals(it.site.changes(), undefined);
+  await listeners[0]!.return!();
+  assert(it.site.changes() !== undefined);
+});
+
+Deno.test("what is changed on disk is found without anybody asking for a look", async () => {
+  await using it = await siteOf({ "a.md": "alpha", "in/b.md": "" }, { isWatching: true });
+  using _clock = fakeClock();
+  await it.site.refresh();
+  // From now on no look is due: what is found was seen by watching.
+  await it.site.refresh();
+  const changes = it.site.changes()!;
+  const until = async (word: string, urls: string[]) => {
+    while ((await it.found(word)).join() !== urls.join()) await changes.next();
+  };
+  await it.write("a.md", "beta");
+  await until("beta", ["/a"]);
+  assertEquals(await it.found("alpha"), []);
+  await it.write("in/new/deep/c.md", "gamma");
+  await until("gamma", ["/in/new/deep/c"]);
+  await Deno.rename(join(it.dir, "in"), join(it.dir, "out"));
+  await until("gamma", ["/out/new/deep/c"]);
+  await Deno.remove(join(it.dir, "out"), { recursive: true });
+  await until("gamma", []);
+  await it.write("a.md", "---\naccess: members\n---\nbeta");
+  while ((await it.found("beta", false)).length > 0) await changes.next();
+  assertEquals([await it.found("beta"), it.defects], [["/a"], []]);
+});
+
+Deno.test("a library in a worker answers as one in this process does", async () => {
+  const files = {
+    "index.md": "# Start\nword",
+    "a/one.md": "---\naccess: members\n---\nword",
+    "a/two.html": "<title>Two</title>word",
+    "z.txt": "word",
+  };
+  await using here = await siteOf(files);
+  await using there = await siteOf(files, { openLibrary: undefined, isWatching: true });
+  const ask = async ({ site, found }: typeof here) => {
+    await site.refresh();
+    const answers = [
+      await site.surroundings("/a/two.html", undefined),
+      await site.surroundings("/a/one", undefined),
+      await site.surroundings("/a/one", ADA),
+      await site.list("/", { reader: undefined, ...ALL }),
+      await site.list("/nowhere/", { reader: ADA, ...ALL }),
+      await site.suggest("/a/tow", undefined),
+      await found("word"),
+      await found("word", false),
+    ];
+    return JSON.parse(JSON.stringify(answers).replaceAll(/"modifiedAtMs":\d+/g, '"modifiedAtMs":0'));
+  };
+  assertEquals(await ask(there), await ask(here));
+  assertEquals(there.defects, []);
+  await Promise.all([there.site.close(), there.site.close()]);
+  assertEquals(await there.found("word"), []);
+});
+
+Deno.test("a worker that ends is reported, and its questions are answered by nothing", async () => {
+  const broken: SiteOptions["openLibrary"] = (setup, listener) => new LibraryClient({ ...setup, rules: "[" }, listener);
+  await using it = await siteOf({ "a.md": "word" }, { openLibrary: broken });
+  for (let tries = 0; tries < 7; tries++) assertEquals([await it.found("word"), await it.urls(ADA)], [[], undefined]);
+  assertEquals(it.defects.length, 5, "it is started anew, but not for ever");
+  assertStringIncludes(it.defects[0], "The library has ended");
 });

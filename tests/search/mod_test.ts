@@ -53,7 +53,7 @@ const message = (seq: number) => `/rooms/commonmessage-${seq}`;
 Deno.test("a member finds pages and messages, best first, with a total", async () => {
   await using it = await library();
   const found = await it.run("apples ");
-  assertEquals(sorted(found), ["/apples.md", message(1), message(3), "/sockets.html"].toSorted());
+  assertEquals(sorted(found), ["/apples", message(1), message(3), "/sockets.html"].toSorted());
   assertEquals([found.query, found.corrected, found.total], ["apples ", null, 4]);
   const scores = found.results.map(({ score }) => score);
   assertEquals(scores, scores.toSorted((a, b) => b - a));
@@ -142,7 +142,7 @@ Deno.test("filters narrow a search, typed or beside it", async () => {
   await using it = await library();
   const day = (days: number) => it.beganAtMs + days * DAY_MS;
   const cases: ReadonlyArray<readonly [query: string, options: Record<string, unknown>, found: string[]]> = [
-    ["apples", { in: ["pages"] }, ["/apples.md", "/sockets.html"]],
+    ["apples", { in: ["pages"] }, ["/apples", "/sockets.html"]],
     ["apples", { in: ["messages"] }, [message(1), message(3)]],
     ["in:messages apples", {}, [message(1), message(3)]],
     ["in:MESSAGES apples", { in: ["pages"] }, [message(1), message(3)]],

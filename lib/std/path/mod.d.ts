@@ -6,5 +6,6 @@ export function extname(path: string): string;
 export function fromFileUrl(url: string | URL): string;
 export function isAbsolute(path: string): boolean;
 export function join(path: string, ...paths: string[]): string;
+export function relative(from: string, to: string): string;
 export function resolve(...paths: string[]): string;
 export function toFileUrl(path: string): URL;

@@ -1,15 +1,8 @@
-/**
- * The commands that serve nothing.
- *
- * @module
- */
-import { Accounts } from "./auth/accounts.ts";
-import { Passwords } from "./auth/passwords.ts";
-import { HttpError, StartError } from "./errors.ts";
-import { loadRoutes } from "./file_routes.ts";
-import type { Logger } from "./log.ts";
-import { ROUTES_DIR } from "./server.ts";
-import { openStore } from "./store/mod.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { Passwords } from "../auth/passwords.ts";
+import { HttpError, StartError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { openStore } from "../store/mod.ts";
 
 /** Bytes read of standard input for a password. */
 const MAX_INPUT_BYTES = 4_096;
@@ -40,15 +33,6 @@ export async function addUser(
       : error;
   } finally {
     await log.close();
-  }
-}
-
-/** Lists the table of routes. */
-export async function listRoutes(logger: Logger): Promise<void> {
-  const { routes } = await loadRoutes(ROUTES_DIR);
-  const widths = (["pattern", "allow"] as const).map((name) => Math.max(...routes.map((route) => route[name].length)));
-  for (const { pattern, allow, file } of routes) {
-    logger.say(`${pattern.padEnd(widths[0])}  ${allow.padEnd(widths[1])}  ${file}`);
   }
 }
 

@@ -1,0 +1,50 @@
+import type { Entry } from "../pages/site.ts";
+import type { Page } from "../render.ts";
+
+/** Where a page is: the folders above it, as links, and what it is called. */
+export function SiteTrail({ trail, title }: { readonly trail: readonly Entry[]; readonly title: string }): Page | null {
+  if (trail.length === 0) return null;
+  return (
+    <nav class="trail" aria-label="Breadcrumbs">
+      <ol>
+        {trail.map(({ url, title }) => (
+          <li key={url}>
+            <a href={url}>{title}</a>
+          </li>
+        ))}
+        <li aria-current="page">{title}</li>
+      </ol>
+    </nav>
+  );
+}
+
+/** A time of change, as a date, with the minute where the pointer rests. */
+export function Changed({ at }: { readonly at: number }): Page {
+  const date = new Date(at).toISOString();
+  return <time dateTime={date} title={`${date.slice(0, 16).replace("T", " ")} UTC`}>{date.slice(0, 10)}</time>;
+}
+
+/** What may have been meant, on a page that says that there is nothing. */
+export function Suggestions({ entries }: { readonly entries: readonly Entry[] }): Page | null {
+  if (entries.length === 0) return null;
+  return (
+    <>
+      <h2>Did you mean</h2>
+      <ul class="suggestions">
+        {entries.map(({ url, title }) => (
+          <li key={url}>
+            <a href={url}>{title}</a> <code>{readable(url)}</code>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function readable(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
