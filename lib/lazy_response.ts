@@ -61,8 +61,38 @@ export class LazyResponse {
 
   /** The real Response. */
   real(): Response {
-    return this.#real ??= new Response(this.content, { status: this.status, headers: this.fields });
+    return this.#real ??= Object.isFrozen(this.fields) ? this.#realOfKept() : new Response(this.content, this.#init());
   }
+
+  /** Of a reply that comes again and again all that can be made once is. */
+  #realOfKept(): Response {
+    const { content, fields } = this;
+    let headers = keptHeaders.get(fields);
+    if (headers === undefined) keptHeaders.set(fields, headers = new Headers(fields));
+    const body = content instanceof Uint8Array && "content-type" in fields ? textOf(content) ?? content : content;
+    return new Response(body, this.#init(headers));
+  }
+
+  #init(headers: ReplyFields | Headers = this.fields): ResponseInit {
+    return { status: this.status, headers };
+  }
+}
+
+/** Headers by the frozen record that they are made of: to copy them costs less than to check the record again. */
+const keptHeaders = new WeakMap<ReplyFields, Headers>();
+/** The text of bytes, where it is ASCII: the runtime sends a text with less work than bytes, which it copies first. */
+const keptTexts = new WeakMap<Uint8Array, { readonly text: string | undefined }>();
+/** Longer bodies are sent as they are: their text would take as much memory again. */
+const MAX_KEPT_TEXT_BYTES = 64 * 1024;
+
+function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.length > MAX_KEPT_TEXT_BYTES) return undefined;
+  let kept = keptTexts.get(bytes);
+  if (kept === undefined) {
+    const isAscii = bytes.every((byte) => byte < 0x80);
+    keptTexts.set(bytes, kept = { text: isAscii ? new TextDecoder().decode(bytes) : undefined });
+  }
+  return kept.text;
 }
 
 standInFor(Response, LazyResponse, (response) => {

@@ -89,3 +89,19 @@ Deno.test("listRoutes() says of each route its URL, its methods and its file, in
   assertEquals(starts.size, 1, "the files stand under one another");
   assert(lines.length > 10);
 });
+
+Deno.test("listRoutes() lists routes beside ours too, with their files, and says what stands before them", async () => {
+  await using dir = await tempDir({
+    "_middleware.js": "export default (ctx, next) => next();",
+    "in/_middleware.js": "export default (ctx, next) => next();",
+    "in/[id].js": "export const PUT = () => 'x';",
+    "index.js": "export const GET = () => 'x';",
+  });
+  const lines: string[] = [];
+  await listRoutes({ routesDir: dir.path }, new Logger("off", (text) => void lines.push(text)));
+  const columns = lines.map((line) => line.split(/ {2,}/));
+  const rowOf = (url: string) => columns.filter(([pattern]) => pattern === url).map((row) => row.slice(1));
+  assertEquals(rowOf("/in/[id]"), [["PUT, OPTIONS", `${dir.path}/in/[id].js`, "behind 2 middleware"]]);
+  assertEquals(rowOf("/"), [["GET, HEAD, OPTIONS", `${dir.path}/index.js`, "behind 1 middleware"]], "in place of ours");
+  assertEquals(rowOf("/login"), [["GET, HEAD, OPTIONS", "routes/login.tsx"]]);
+});

@@ -127,12 +127,16 @@ Object.assign(globalThis, { seenByRoutes: seen });
 
 const ROUTES = {
   "events.js": `
-    export const GET = (ctx) => ctx.events(async function* ({ signal }) {
-      const id = ctx.params.id ?? ctx.query.get("id");
-      signal.addEventListener("abort", () => globalThis.seenByRoutes[id].resolve());
+    const events = (ctx) => async function* ({ signal }) {
       yield { id: 1, data: "first " + (ctx.lastEventId ?? "ever") };
       for (;;) await new Promise((resolve) => { signal.addEventListener("abort", resolve); });
-    }, { heartbeatMs: 10 });`,
+    };
+    export const GET = (ctx) =>
+      ctx.events((listening) => {
+        const { [ctx.query.get("id")]: left } = globalThis.seenByRoutes;
+        listening.signal.addEventListener("abort", () => left.resolve());
+        return events(ctx)(listening);
+      }, { heartbeatMs: 10 });`,
   "stream.js": `
     export const GET = async function* (ctx) {
       try {
@@ -162,6 +166,14 @@ for (const transport of ["native", "raw"] as const) {
       await reader.until("id: 1\ndata: first 6\n\n:\n\n");
       await reader.cancel();
       await seen[transport].promise;
+    }));
+
+  Deno.test(`a HEAD for a stream of events begins none (${transport})`, () =>
+    withServer(async (url) => {
+      seen[`head-${transport}`] = Promise.withResolvers();
+      const response = await fetch(`${url}events?id=head-${transport}`, { method: "HEAD" });
+      assertEquals([response.status, response.headers.get("content-type")], [200, "text/event-stream; charset=utf-8"]);
+      await seen[`head-${transport}`].promise;
     }));
 
   Deno.test(`a server that stops does not wait for streams of events (${transport})`, async () => {

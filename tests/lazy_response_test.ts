@@ -129,3 +129,18 @@ Deno.test("what no reply may have fails where the real one is made, as with a re
 Deno.test("it can be looked at, as in a log", () => {
   assertStringIncludes(Deno.inspect(open().response), "status: 201");
 });
+
+Deno.test("a reply of frozen fields and bytes is the same each time, whatever the bytes are", async () => {
+  const bodies = [new TextEncoder().encode("<p>ASCII"), new TextEncoder().encode("<p>café"), new Uint8Array([0, 0x80])];
+  for (const headers of [{ "content-type": "text/html; charset=UTF-8", etag: '"1"' }, { etag: '"1"' }] as ReplyFields[]) {
+    for (const body of [...bodies, new Uint8Array(100_000).fill(0x61), new Uint8Array()]) {
+      const init = { headers: Object.freeze({ ...headers }) };
+      for (let time = 0; time < 2; time++) {
+        const response = lazyResponse(body, init);
+        assertEquals(Object.fromEntries(response.headers), { ...headers });
+        response.headers.set("x-own", "1");
+        assertEquals(await response.bytes(), body);
+      }
+    }
+  }
+});

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { fillPattern, type Params, Router } from "../lib/router.ts";
+import { fillPattern, outranks, type Params, Router } from "../lib/router.ts";
 
 function routerOf(patterns: readonly string[]): Router<string> {
   const router = new Router<string>();
@@ -139,4 +139,32 @@ Deno.test("fillPattern() is undone by Router.match()", () => {
 Deno.test("fillPattern() throws if a value is missing", () => {
   assertThrows(() => fillPattern("/a/[id]"), TypeError, "id is missing");
   assert(fillPattern("/a/[id]", { id: "" }) === "/a/");
+});
+
+Deno.test("outranks() tells which of two patterns takes paths from the other", () => {
+  const cases: ReadonlyArray<readonly [pattern: string, other: string, wins: boolean]> = [
+    ["/a", "/a", true],
+    ["/a", "/b", false],
+    ["/", "/a", false],
+    ["/a", "/", false],
+    ["/a", "/[x]", true],
+    ["/[x]", "/a", false],
+    ["/[x]", "/[y]", true],
+    ["/a/b", "/a", false],
+    ["/[x]", "/[x]/[y]", false],
+    ["/a", "/[...x]", true],
+    ["/[x]", "/[...y]", true],
+    ["/[...x]", "/[...y]", true],
+    ["/[...x]", "/a", false],
+    ["/[...x]", "/a/b/c", false],
+    ["/a/b/c", "/[...x]", true],
+    ["/a/[...x]", "/a", false],
+    ["/a", "/a/[...x]", false],
+    ["/a/[...x]", "/[y]/b", true],
+    ["/[x]/b", "/a/[y]", false],
+    ["/a/[y]", "/[x]/b", true],
+    ["/a/[y]", "/a/[...z]", true],
+    ["/a/b", "/[x]/c", false],
+  ];
+  for (const [pattern, other, wins] of cases) assertEquals(outranks(pattern, other), wins, `${pattern} ${other}`);
 });

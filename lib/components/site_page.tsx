@@ -48,7 +48,10 @@ export function SitePage({ document, title, path, surroundings, modifiedAtMs, is
       <footer class="site-foot">
         <Neighbours previous={surroundings?.previous} next={surroundings?.next} />
         <p class="fine">
-          Changed <Changed at={modifiedAtMs} /> · <a href={`${path}?source`}>Source</a>
+          Changed <Changed at={modifiedAtMs} />{" "}
+          <span class="source">
+            · <a href={`${path}?source`}>Source</a>
+          </span>
         </p>
       </footer>
     </div>

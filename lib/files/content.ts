@@ -16,17 +16,22 @@ const MAX_IMAGE_BYTES = 64 * 1024;
 const OVERHEAD_BYTES = 2 * 1024;
 
 /** A file in a coding, or that it is not worth it. */
-interface Coded {
+export interface Coded {
+  /** The file in the coding; `undefined` if it is not worth it, or cannot be had. */
   readonly representation: Representation | undefined;
   /** The file that it comes from, as it was then; `undefined` if it was encoded here. */
   readonly stamp: string | undefined;
 }
 
 /** What is known of a content. */
-interface ContentInit {
+export interface ContentInit {
+  /** What the file was when it was read: differs whenever it may have changed. */
   readonly stamp: string;
+  /** Its hash, if it was read whole. */
   readonly version: string | undefined;
+  /** Whether the file may have changed since without a trace. */
   readonly isRacy: boolean;
+  /** When it was last changed, in ms since 1970. */
   readonly modifiedAtMs: number;
 }
 
@@ -37,7 +42,7 @@ export class Content {
   /** Its hash, if it was read whole. */
   readonly version: string | undefined;
   /** When it was last made sure that this is what the file holds, by `performance.now()`. */
-  checkedAtMs = -Infinity;
+  checkedAtMs: number = -Infinity;
   #state: Pick<ContentInit, "stamp" | "isRacy" | "modifiedAtMs">;
   /** Whether it is worth encoding. */
   readonly #isCompressible: boolean;

@@ -101,7 +101,8 @@ export async function realPath(path: string): Promise<string> {
   return Deno.build.standalone && isEmbedded(path) ? path : await Deno.realPath(path);
 }
 
-function isEmbedded(path: string): boolean {
+/** Whether a path is that of a file inside a compiled binary, if this is one. */
+export function isEmbedded(path: string): boolean {
   return path.startsWith(join(import.meta.dirname!, "..", ".."));
 }
 

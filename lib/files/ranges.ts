@@ -24,7 +24,8 @@ const MAX_FIELD_CHARACTERS = 8 * 1024;
  * @param field Its value.
  * @param bytes The length of the file.
  * @returns The parts to send, in the order asked for; `undefined` for the whole file: a field that is malformed or of
- * another unit has to be ignored, and one whose parts make up more than the whole is better answered with that.
+ * another unit has to be ignored, one whose parts make up more than the whole is better answered with that, and who asks
+ * for the beginning of every file is served an empty one.
  * @throws {HttpError} 416 if nothing of what is asked for is in the file.
  * @example
  * ```ts
@@ -36,7 +37,7 @@ const MAX_FIELD_CHARACTERS = 8 * 1024;
  * ```
  */
 export function readRanges(field: string, bytes: number): Extent[] | undefined {
-  if (field.length > MAX_FIELD_CHARACTERS) return undefined;
+  if (bytes === 0 || field.length > MAX_FIELD_CHARACTERS) return undefined;
   const list = /^bytes=(.*)$/i.exec(field.trim())?.[1];
   const specs = list?.split(",").map((spec) => spec.trim()).filter((spec) => spec !== "") ?? [];
   if (specs.length === 0 || specs.length > MAX_RANGES) return undefined;
@@ -96,13 +97,11 @@ export function multipart(
   extents: readonly Extent[],
   { bytes, contentType }: { readonly bytes: number; readonly contentType: string },
 ): Multipart {
-  const encoder = new TextEncoder();
+  const encode = (text: string) => new Uint8Array(new TextEncoder().encode(text));
   const heads = extents.map((extent) =>
-    encoder.encode(
-      `\r\n--${BOUNDARY}\r\ncontent-type: ${contentType}\r\ncontent-range: ${contentRange(extent, bytes)}\r\n\r\n`,
-    )
+    encode(`\r\n--${BOUNDARY}\r\ncontent-type: ${contentType}\r\ncontent-range: ${contentRange(extent, bytes)}\r\n\r\n`)
   );
-  const end = encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
+  const end = encode(`\r\n--${BOUNDARY}--\r\n`);
   const length = heads.reduce((sum, head) => sum + head.length, lengthOf(extents) + end.length);
   return { contentType: `multipart/byteranges; boundary=${BOUNDARY}`, heads, end, bytes: length };
 }

@@ -5,7 +5,7 @@
  */
 import { HttpError } from "../errors.ts";
 import { Gate } from "../gate.ts";
-import { type FoundFile, isAbsence, realPath, stampOf } from "./found.ts";
+import { type FoundFile, isAbsence, isEmbedded, realPath, stampOf } from "./found.ts";
 import type { Extent } from "./ranges.ts";
 
 /** Bytes of one read of a file that is sent in pieces. */
@@ -34,7 +34,7 @@ export async function openFile(found: FoundFile): Promise<OpenFile> {
   try {
     const file = await Deno.open(found.path);
     try {
-      const stat = await file.stat();
+      const stat = await statOf(file, found);
       await checkIsStill(found, stat);
       return { file, stat, [Symbol.dispose]: () => file.close() };
     } catch (error) {
@@ -44,6 +44,11 @@ export async function openFile(found: FoundFile): Promise<OpenFile> {
   } catch (error) {
     throw isAbsence(error) ? new HttpError(404, "The file is gone", { cause: error }) : error;
   }
+}
+
+/** What a compiled binary holds cannot be asked once it is open, nor does it change. */
+async function statOf(file: Deno.FsFile, { path }: FoundFile): Promise<Deno.FileInfo> {
+  return Deno.build.standalone && isEmbedded(path) ? await Deno.stat(path) : await file.stat();
 }
 
 /**
@@ -81,7 +86,7 @@ export async function readWhole(found: FoundFile, maxBytes: number): Promise<Who
     using opened = await openFile(found);
     if (opened.stat.size > maxBytes) return { bytes: undefined, stat: opened.stat };
     const bytes = await readUpTo(opened.file, opened.stat.size);
-    const stat = await opened.file.stat();
+    const stat = await statOf(opened.file, found);
     const isSame = stampOf(stat) === stampOf(opened.stat) && bytes.length === stat.size;
     if (isSame || tries === MAX_TRIES) return { bytes, stat };
   }

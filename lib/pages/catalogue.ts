@@ -8,7 +8,7 @@
  */
 import { type Access, AccessRules } from "./access.ts";
 import type { Entry } from "./library_answers.ts";
-import { addressOfLink, findAnswer, isMarkdown } from "./locate.ts";
+import { addressOfLink, findAnswer } from "./locate.ts";
 import { readableName } from "./page_text.ts";
 
 /** What tells one state of a file from another. */
@@ -80,6 +80,8 @@ export type Node = FileNode | FolderNode;
 /** More files and folders are served, but neither listed nor found. */
 const MAX_NODES = 500_000;
 const PAGE = /\.(?:html?|md|markdown)$/;
+/** What is shown as it is written, for its ending is in capitals, says who may read it all the same. */
+const MARKDOWN = /\.(?:md|markdown)$/i;
 /** What the site's own folder is called where nothing says so. */
 const ROOT_TITLE = "Home";
 
@@ -174,7 +176,12 @@ export class Catalogue {
 
 /** Whether it is known who may read a file: of HTML and other files the rules alone decide. */
 export function isKnown(file: FileNode): boolean {
-  return file.head !== undefined || !isMarkdown(file.name);
+  return file.head !== undefined || !hasMatter(file);
+}
+
+/** Whether a file may have front matter. */
+export function hasMatter({ name }: FileNode): boolean {
+  return MARKDOWN.test(name);
 }
 
 /** The path of a file below the site's folder, decoded. */

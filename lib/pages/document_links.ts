@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ImageSize } from "./document_images.ts";
 import { addressOfLink, type Place } from "./locate.ts";
 
 /** What is looked at to find where links lead. */
@@ -12,6 +13,8 @@ export interface LinkBase {
   readonly url: string;
   /** What there is at a path of the site. */
   readonly look: (path: string) => Place | undefined;
+  /** How large the image at a path of the site is. @default of none it is known */
+  readonly sizeOf?: (path: string) => ImageSize | undefined;
 }
 
 /** Where a link leads. */
@@ -27,11 +30,14 @@ const HERE = "http://here.invalid";
 const SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "mailto:", "tel:"]);
 /** Links of one page that are followed to where they lead; the others are left to be redirected. */
 const MAX_FOLLOWED = 2_000;
+/** Images of one page that are measured; the others take their place when they come. */
+const MAX_SIZED = 500;
 
 /** The links of one page. */
 export class DocumentLinks {
   readonly #base: LinkBase;
   readonly #known = new Map<string, string>();
+  #sized = 0;
 
   /**
    * Stands ready for a page.
@@ -73,6 +79,17 @@ export class DocumentLinks {
     // `http:name` and the like lead here by way of a scheme: nobody means that.
     if (/^[a-z][a-z0-9+.-]*:/i.test(written) || url.pathname.startsWith("//")) return undefined;
     return { href: url.pathname + url.search + url.hash, isElsewhere: false };
+  }
+
+  /**
+   * How large an image is.
+   *
+   * @param href Where {@linkcode DocumentLinks.file} says that it is.
+   */
+  sizeOf(href: string): ImageSize | undefined {
+    if (this.#sized >= MAX_SIZED) return undefined;
+    this.#sized++;
+    return this.#base.sizeOf?.(href.replace(/[?#].*$/s, ""));
   }
 
   #canonical(path: string): string {

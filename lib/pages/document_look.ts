@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { IMAGE_HEAD_BYTES, type ImageSize, imageSize } from "./document_images.ts";
 import type { Place } from "./locate.ts";
 
 /**
@@ -15,13 +16,38 @@ import type { Place } from "./locate.ts";
 export function lookIn(dir: string): (path: string) => Place | undefined {
   return (path) => {
     try {
-      const names = path.split("/").map(decodeURIComponent).filter((name) => name !== "");
-      if (names.some((name) => name.startsWith(".") || /[/\\\0]/.test(name))) return undefined;
-      const { isFile, isDirectory } = Deno.statSync(join(dir, ...names));
+      const { isFile, isDirectory } = Deno.statSync(pathIn(dir, path));
       if (isFile && path.endsWith("/")) return undefined;
       return isFile ? { kind: "file" } : isDirectory ? { kind: "folder" } : undefined;
     } catch {
       return undefined;
     }
   };
+}
+
+/**
+ * Measures the images of a folder.
+ *
+ * @param dir The folder, absolute.
+ * @returns What says how large the image at a path of the site is.
+ */
+export function measureIn(dir: string): (path: string) => ImageSize | undefined {
+  const buffer = new Uint8Array(IMAGE_HEAD_BYTES);
+  return (path) => {
+    try {
+      using file = Deno.openSync(pathIn(dir, path));
+      if (!file.statSync().isFile) return undefined;
+      const length = file.readSync(buffer) ?? 0;
+      return imageSize(buffer.subarray(0, length));
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** @throws {Error} If it is no path of the site. */
+function pathIn(dir: string, path: string): string {
+  const names = path.split("/").map(decodeURIComponent).filter((name) => name !== "");
+  if (names.some((name) => name.startsWith(".") || /[/\\\0]/.test(name))) throw new Deno.errors.NotFound(path);
+  return join(dir, ...names);
 }

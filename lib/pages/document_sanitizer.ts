@@ -21,6 +21,7 @@ const HTML_TAGS =
   `a abbr audio b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em
   figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p picture pre q rp rt ruby s samp section small
   source span strike strong sub summary sup table tbody td tfoot th thead time tr track u ul var video wbr`;
+const VOID_TAGS = ["br", "col", "hr", "img", "input", "source", "track", "wbr"];
 /** With capitals where SVG has them. */
 const SVG_TAGS =
   `svg g path rect circle ellipse line polyline polygon text tspan defs marker title desc linearGradient stop`;
@@ -57,6 +58,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 };
 /** Only those that our style sheets give a meaning to in a page. */
 const CLASSES = [
+  "bare",
   "scroll",
   "heading",
   "anchor",
@@ -100,6 +102,7 @@ export function sanitize(html: string, links: DocumentLinks): string {
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowProtocolRelative: false,
     parseStyleAttributes: false,
+    selfClosing: VOID_TAGS,
     nestingLimit: MAX_DEPTH,
     nonTextTags: ["script", "style", "textarea", "option", "xmp", "noscript", "template", "iframe", "object", "math"],
     // The file is closed where it ends, and what is open is closed with it: nothing reaches the page around it.
@@ -173,7 +176,18 @@ class MediaTransforms {
   #image({ src = "", srcset, ...attribs }: Attributes): Element {
     const target = this.#links.file(src);
     if (target?.isElsewhere) return this.#elsewhere(target.href, attribs.alt);
-    return { tagName: "img", attribs: { alt: "", loading: "lazy", ...attribs, ...this.#sources({ src, srcset }) } };
+    const size = target === undefined ? {} : this.#sizeFor(target.href, attribs);
+    const sources = this.#sources({ src, srcset });
+    return { tagName: "img", attribs: { alt: "", loading: "lazy", ...size, ...attribs, ...sources } };
+  }
+
+  /** The size that keeps its place free; a width that the author has chosen is kept, and the height goes with it. */
+  #sizeFor(href: string, { width: chosen, height }: Attributes): Attributes {
+    if (height !== undefined || (chosen !== undefined && !/^\d+$/.test(chosen))) return {};
+    const size = this.#links.sizeOf(href);
+    if (size === undefined) return {};
+    const width = chosen === undefined ? size.width : Number(chosen);
+    return { width: String(width), height: String(Math.round(size.height * width / size.width)) };
   }
 
   #player(tagName: string, { src, poster, ...attribs }: Attributes): Element {

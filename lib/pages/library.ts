@@ -177,7 +177,9 @@ export class Library implements LibraryAnswers {
     }
     await this.#prepare(folder);
     for (const one of trailTo(folder)) this.#glanceAtIndex(one);
-    return findIn(folder, folder.url + url.slice(url.lastIndexOf("/") + 1));
+    const found = findIn(folder, folder.url + url.slice(url.lastIndexOf("/") + 1));
+    if (found?.kind === "file") this.#looks.glance(found);
+    return found;
   }
 
   #listIfDue(folder: FolderNode): void {
@@ -196,13 +198,17 @@ export class Library implements LibraryAnswers {
     // One at a time: who asks meanwhile takes what is known.
     folder.preparedAtMs = beganAtMs;
     const endsAtMs = beganAtMs + (this.#lookedAtMs === -Infinity ? MAX_PREPARE_MS : MAX_REFRESH_MS);
-    for (const child of [...folder.children.values()]) {
+    const children = [...folder.children.values()];
+    for (const [index, child] of children.entries()) {
       if (child.kind === "file") this.#looks.glance(child);
       else if (!child.isListed) this.#looks.list(child);
       if (child.kind === "folder") this.#glanceAtIndex(child);
       if (!this.#pace.isDue()) continue;
       await this.#pace.pause();
-      if (performance.now() >= endsAtMs || this.#isClosed) break;
+      if (performance.now() < endsAtMs && !this.#isClosed) continue;
+      // The rest is read before what nobody has asked for.
+      this.#looks.readLater(children.slice(index).filter((one) => one.kind === "file" && !isKnown(one)));
+      break;
     }
     folder.preparedAtMs = performance.now();
     folder.prepareTookMs = folder.preparedAtMs - beganAtMs;

@@ -8,12 +8,12 @@ import {
   type Catalogue,
   type FileNode,
   type FolderNode,
+  hasMatter,
   isAttached,
   isKnown,
   type Node,
   type Stamp,
 } from "./catalogue.ts";
-import { isMarkdown } from "./locate.ts";
 import type { Pace } from "./library_pace.ts";
 import type { LibraryReader } from "./library_reader.ts";
 import type { LibraryWords } from "./library_words.ts";
@@ -94,16 +94,17 @@ export class Looks {
   glance(file: FileNode): void {
     const { catalogue, reader, words } = this.#deps;
     const stamp = this.#stampOf(file);
-    if (stamp === undefined || (this.#isRead(file, stamp) && (file.head !== undefined || !file.isPage))) return;
+    const hasHead = file.isPage || hasMatter(file);
+    if (stamp === undefined || (this.#isRead(file, stamp) && (file.head !== undefined || !hasHead))) return;
     words.drop(file);
     this.#note(file, stamp);
-    catalogue.know(file, { stamp, head: file.isPage ? reader.head(file) : undefined });
+    catalogue.know(file, { stamp, head: hasHead ? reader.head(file) : undefined });
     this.readLater([file]);
   }
 
   /** Has files read in a while. */
-  readLater(files: Iterable<FileNode>): void {
-    for (const file of files) this.#later.add(file);
+  readLater(files: Iterable<Node>): void {
+    for (const file of files) if (file.kind === "file") this.#later.add(file);
     if (this.#later.size > 0) this.#reading ??= this.#readWaiting().finally(() => this.#reading = undefined);
   }
 
@@ -183,7 +184,7 @@ export class Looks {
     this.#note(file, stamp);
     const page = hasWords ? reader.page(file, stamp) : undefined;
     // What cannot be read says nothing of who may know of it.
-    const head = page?.head ?? (isMarkdown(file.name) ? { title: "", access: "members" as const } : undefined);
+    const head = page?.head ?? (hasMatter(file) ? { title: "", access: "members" as const } : undefined);
     catalogue.know(file, { stamp, head });
     if (page === undefined) words.drop(file);
     else words.put(file, page.text);

@@ -6,8 +6,7 @@
  */
 import { basename, extname, join } from "@std/path";
 import { type FileNode, type FolderNode, type Head, insideOf, type Stamp } from "./catalogue.ts";
-import { readFrontMatter } from "./front_matter.ts";
-import { isMarkdown } from "./locate.ts";
+import type { FrontMatter } from "./front_matter.ts";
 import { type PageText, readHtml, readMarkdown, readText } from "./page_text.ts";
 
 /** A name in a folder. */
@@ -22,7 +21,7 @@ export interface ReadPage {
   readonly text: PageText;
 }
 
-const READERS: Readonly<Record<string, (source: string) => PageText>> = {
+const READERS: Readonly<Record<string, (source: string) => PageText & { readonly matter?: FrontMatter }>> = {
   ".html": readHtml,
   ".htm": readHtml,
   ".md": readMarkdown,
@@ -98,7 +97,7 @@ export class LibraryReader {
   head(file: FileNode): Head {
     const source = this.#read(file, this.#buffer);
     if (source === undefined) return { title: "", access: "members" };
-    return headOf(file, { source, title: READERS[endingOf(file)]?.(source).title ?? "" });
+    return headOf(READERS[endingOf(file)]?.(source) ?? { title: "" });
   }
 
   /** Whether a file has words to be found. */
@@ -114,7 +113,7 @@ export class LibraryReader {
     const source = this.#read(file, buffer);
     if (source === undefined) return undefined;
     const text = READERS[endingOf(file)](source);
-    return { text, head: headOf(file, { source, title: text.title }) };
+    return { text, head: headOf(text) };
   }
 
   #read(file: FileNode, buffer: Uint8Array<ArrayBuffer>): string | undefined {
@@ -141,8 +140,6 @@ function endingOf({ name }: FileNode): string {
   return extname(name).toLowerCase();
 }
 
-function headOf(file: FileNode, { source, title }: { readonly source: string; readonly title: string }): Head {
-  if (!isMarkdown(file.name)) return { title };
-  const { order, access } = readFrontMatter(source).matter;
-  return { title, order, access };
+function headOf({ title, matter }: { readonly title: string; readonly matter?: FrontMatter }): Head {
+  return { title, order: matter?.order, access: matter?.access };
 }

@@ -83,6 +83,11 @@ function findTasks({ tokens, Token: Made }: StateCore): void {
 const RENDERERS: Readonly<Record<string, RendererRule>> = {
   blockquote_open: (tokens, index, options, _env, self) =>
     self.renderToken(tokens, index, options) + alertName(tokens[index]),
+  // What is its own address says it once on paper, too.
+  link_open: (tokens, index, options, _env, self) => {
+    if (tokens[index].info === "auto") tokens[index].attrJoin("class", "bare");
+    return self.renderToken(tokens, index, options);
+  },
   // A wide table scrolls by itself, with the keyboard too.
   table_open: () => '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n',
   table_close: () => "</table></div>\n",

@@ -4,7 +4,7 @@
  * @module
  */
 import { Tokenizer } from "htmlparser2";
-import { readFrontMatter } from "./front_matter.ts";
+import { type FrontMatter, readFrontMatter } from "./front_matter.ts";
 
 /** What a page says. */
 export interface PageText {
@@ -12,6 +12,12 @@ export interface PageText {
   readonly title: string;
   /** Its words, with white space folded. */
   readonly text: string;
+}
+
+/** What a Markdown page says, and what it says of itself. */
+export interface MarkdownText extends PageText {
+  /** Its front matter. */
+  readonly matter: FrontMatter;
 }
 
 /** Elements whose content nobody reads. */
@@ -130,10 +136,11 @@ export function readText(text: string): PageText {
  * import { assertEquals } from "@std/assert";
  *
  * const page = "---\norder: 1\n---\n# The *shelf*\n\nSee [the list](list.md).\n";
- * assertEquals(readMarkdown(page), { title: "The shelf", text: "The shelf See the list." });
+ * const { title, text } = readMarkdown(page);
+ * assertEquals([title, text], ["The shelf", "The shelf See the list."]);
  * ```
  */
-export function readMarkdown(source: string): PageText {
+export function readMarkdown(source: string): MarkdownText {
   const { matter, body } = readFrontMatter(source);
   const lines: string[] = [];
   let heading = "";
@@ -148,7 +155,7 @@ export function readMarkdown(source: string): PageText {
       lines.push(withoutMarkup(line));
     }
   }
-  return { title: matter.title || heading, text: fold(lines.join("\n")) };
+  return { matter, title: matter.title || heading, text: fold(lines.join("\n")) };
 }
 
 /** A heading is a line after #s, or one that is underlined. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lookIn } from "./document_look.ts";
+import { lookIn, measureIn } from "./document_look.ts";
 import { renderDocument } from "./markdown_site.ts";
 import type { RenderReply, RenderRequest } from "./renderer_thread.ts";
 
@@ -15,7 +15,10 @@ const port = globalThis as unknown as {
 port.onmessage = ({ data: { url, bytes, dir } }) => {
   try {
     const source = new TextDecoder().decode(bytes);
-    port.postMessage({ kind: "document", document: renderDocument(source, { url, look: lookIn(dir) }) });
+    port.postMessage({
+      kind: "document",
+      document: renderDocument(source, { url, look: lookIn(dir), sizeOf: measureIn(dir) }),
+    });
   } catch (error) {
     port.postMessage({ kind: "error", error: error instanceof Error ? error.message : String(error) });
   }

@@ -45,7 +45,7 @@ type Facts = Array<readonly [name: string, value: string]>;
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS", "TRACE"];
 const COMMON_HEADERS = ["x-content-type-options", "referrer-policy", "content-security-policy"];
-const FILE_SERVER = "serveFile() of lib/static_files.ts";
+const FILE_SERVER = "answerWith() of lib/files/reply.ts";
 const SKIPPED: Decision = { outcome: "skipped", verdict: "the request never came here", facts: [] };
 
 /** The decisions of the eight stations on one request, in their order. */

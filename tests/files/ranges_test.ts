@@ -58,7 +58,7 @@ Deno.test("a range outside of the file is refused with 416, which says how long 
     const error = assertThrows(() => readRanges(field, 10), HttpError);
     assertEquals([error.status, error.headers], [416, { "content-range": "bytes */10" }], field);
   }
-  assertThrows(() => readRanges("bytes=0-", 0), HttpError);
+  assertEquals(readRanges("bytes=0-", 0), undefined, "an empty file is sent");
 });
 
 Deno.test("very many ranges are answered with the whole", () => {

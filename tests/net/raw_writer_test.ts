@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { encodeFields, type HeadOptions } from "../../lib/http1/response_head.ts";
 import { RawWriter } from "../../lib/net/raw_writer.ts";
 import { takeReply, toBytes } from "./http_cases/wire.ts";
@@ -209,9 +209,7 @@ function keptHead(fields: Readonly<Record<string, string>>): HeadOptions {
 Deno.test("a reply that comes again and again leaves whole in one write, and its Date is never changed in place", async () => {
   using clock = fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5));
   const stream = new FakeStream();
-  const written: Uint8Array[] = [];
-  const write = stream.write.bind(stream);
-  stream.write = (bytes) => (written.push(bytes), write(bytes));
+  const { written } = stream;
   const writer = new RawWriter(stream);
   const fields = Object.freeze({ etag: '"1"' });
   const body = toBytes("x".repeat(10 * 1024));
@@ -222,7 +220,7 @@ Deno.test("a reply that comes again and again leaves whole in one write, and its
   }
   assertEquals(written.length, 3);
   assertStrictEquals(written[0].buffer, written[1].buffer, "nothing was copied");
-  assertNotEquals(written[2].buffer, written[1].buffer);
+  assert(written[2].buffer !== written[1].buffer, "the one of the second before may still be on its way");
   const dates = stream.writes.map((text) => /date: (.*)\r\n/.exec(text)![1]);
   assertEquals(dates, [
     "Fri, 02 Jan 2026 03:04:05 GMT",

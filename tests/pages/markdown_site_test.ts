@@ -78,7 +78,7 @@ const RENDERED: ReadonlyArray<{ name: string; source: string; html: string }> = 
   {
     name: "a bare address",
     source: "See https://example.org/a.",
-    html: '<p>See <a href="https://example.org/a">https://example.org/a</a>.</p>',
+    html: '<p>See <a class="bare" href="https://example.org/a">https://example.org/a</a>.</p>',
   },
   { name: "a file's name", source: "See README.md", html: "<p>See README.md</p>" },
   {
@@ -180,6 +180,22 @@ Deno.test("an image of another server is a link, so that reading tells nobody", 
     '<p><a href="https://e.org/v.mp4">v</a></p>',
   );
   assert(!/evil/.test(render('<img src="//evil.example/x" srcset="https://evil.example/x 2x">').html));
+});
+
+Deno.test("an image keeps its place free, as wide as its file or its author says", () => {
+  const sizeOf = (path: string) => path === "/docs/a.png" ? { width: 300, height: 200 } : undefined;
+  const cases = [
+    ["![](a.png)", 'width="300" height="200"'],
+    ["![](a.png?v=1)", 'width="300" height="200"'],
+    ['<img src="a.png" width="150">', 'width="150" height="100"'],
+    ['<img src="a.png" height="9">', 'height="9"'],
+    ['<img src="a.png" width="50%">', 'width="50%"'],
+    ["![](b.png)", ""],
+  ];
+  for (const [source, size] of cases) {
+    const { html } = renderDocument(source, { url: "/docs/guide.md", look: () => undefined, sizeOf });
+    assertEquals((html.match(/(?:width|height)="[^"]*"/g) ?? []).join(" "), size, source);
+  }
 });
 
 Deno.test("headings get the ids of code-hosting sites, each another", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readHtml, readText } from "../../lib/pages/page_text.ts";
+import { readableName, readHtml, readMarkdown, readText } from "../../lib/pages/page_text.ts";
 
 type Case = readonly [source: string, title: string, text: string];
 
@@ -57,6 +57,95 @@ Deno.test("readHtml() takes no picture's title for the page's", () => {
 Deno.test("readHtml() is not deep-nesting's victim", () => {
   const depth = 10_000;
   assertEquals(readHtml(`${"<div>".repeat(depth)}deep${"</div>".repeat(depth)}`).text, "deep");
+});
+
+Deno.test("readHtml() takes no longer for tags that are nested wrongly than for others", () => {
+  // To look through all that is open for each tag that is closed takes minutes.
+  const count = 100_000;
+  const cases: ReadonlyArray<readonly [part: (index: number) => string]> = [
+    [() => "<b>x</i>"],
+    [(index) => `<x${index}>x</y${index}>`],
+    [() => "<p><nav></p>"],
+    [() => "</b>x"],
+    [() => "<b <b x"],
+    [() => "<!--x"],
+    [() => "&amp"],
+  ];
+  for (const [part] of cases) {
+    const html = Array.from({ length: count }, (_, index) => part(index)).join("");
+    assertEquals(typeof readHtml(html).text, "string");
+  }
+  assertEquals(readHtml("<b>one<i>two</b>three</i>four").text, "one two three four");
+  assertEquals(readHtml("<div><nav>no</div>yes").text, "yes");
+});
+
+Deno.test("readMarkdown() reads the words without front matter and markup", () => {
+  check([
+    ["", "", ""],
+    ["---\ntitle: Said\norder: 3\n---\n# Other\ntext", "Said", "Other text"],
+    ["# Title #\n\ntext", "Title", "Title text"],
+    ["Title\n=====\n\ntext", "Title", "Title text"],
+    ["text\n\n## *Sub* [title](x.md)", "Sub title", "text Sub title"],
+    ["```sh\n# no title\n```\n# Title", "Title", "# no title Title"],
+    ["~~~\n```\n# no\n~~~\n# Yes", "Yes", "``` # no Yes"],
+    ['see [the *list*](list.md "hint") and ![a cat](cat.png)', "", "see the list and a cat"],
+    ["see [the list][ref]\n\n[ref]: https://x.example/y", "", "see the list"],
+    ["> quoted\n> - item\n1. first\n- [x] done", "", "quoted item first done"],
+    [
+      "a snake_case_name and _this_ and __that__ and **bold**~~gone~~",
+      "",
+      "a snake_case_name and this and that and boldgone",
+    ],
+    ["| a | b |\n|---|:-:|\n| 1 | 2 |", "", "a b 1 2"],
+    ["text<br>more <b class=x>bold</b> <!-- no\nno --> end", "", "text more bold end"],
+    ["1 < 2 and 3 > 2, a*b", "", "1 < 2 and 3 > 2, ab"],
+    ["note[^1]\n\n[^1]: The note", "", "note The note"],
+    ["\\*not\\* and `code`", "", "*not* and code"],
+    ["# Title {#id}", "Title", "Title"],
+    ["\ufeff# Title\r\ntext", "Title", "Title text"],
+    ["<!-- open", "", ""],
+  ], (source) => {
+    const { title, text } = readMarkdown(source);
+    return { title, text };
+  });
+});
+
+Deno.test("readMarkdown() takes no longer for hostile pages than for others", () => {
+  // With a pattern that backtracks, or begins anew at each character, these take minutes.
+  const parts = [
+    "[",
+    "![",
+    "[a](",
+    "[a][",
+    "<a",
+    "<!--",
+    "`",
+    "*",
+    "_",
+    "> ",
+    "- ",
+    "# ",
+    "|",
+    " ",
+    "\t",
+    "\\",
+    "```\n",
+    "[^",
+    "{#",
+    "---\n",
+  ];
+  for (const part of parts) {
+    const { text } = readMarkdown(`a${part.repeat(Math.ceil(500_000 / part.length))}b`);
+    assertEquals(typeof text, "string", part);
+  }
+});
+
+Deno.test("readableName() is the name as people would write it", () => {
+  const cases = [["getting-started.md", "Getting started"], ["a_b  c.html", "A b c"], ["éa.txt", "Éa"], ["x", "X"], [
+    "--.md",
+    "--.md",
+  ], ["pic.png", "Pic.png"]];
+  for (const [name, readable] of cases) assertEquals(readableName(name), readable);
 });
 
 Deno.test("readText() takes the first heading for the title", () => {

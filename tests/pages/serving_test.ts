@@ -4,7 +4,7 @@ import { createApp } from "../../lib/app.ts";
 import { loadRoutes } from "../../lib/file_routes.ts";
 import { CONTENT_SECURITY_POLICY } from "../../lib/render.ts";
 import { ROUTES_DIR } from "../../lib/server.ts";
-import { STATIC_DIR, tempDir, testApp } from "../testing.ts";
+import { fakeClock, STATIC_DIR, tempDir, testApp } from "../testing.ts";
 
 const HTML = { accept: "text/html" };
 const FILES = {
@@ -83,7 +83,7 @@ Deno.test("a page stands in the site: its name, its folder, its headings, what c
   assertStringIncludes(guide, '<meta name="description" content="How &lt;it> works">');
   assertStringIncludes(guide, '<article class="document" lang="de"><h1>The guide</h1>');
   assertMatch(guide, /<nav class="contents" aria-label="On this page">.*href="#a".*href="#b"/s);
-  assertMatch(guide, /<time [^>]*>\d{4}-\d\d-\d\d<\/time> · <a href="\/guide\?source">Source<\/a>/);
+  assertMatch(guide, /<time [^>]*>\d{4}-\d\d-\d\d<\/time> <span class="source">· <a href="\/guide\?source">Source<\/a>/);
   const two = await pageOf(app, "/docs/two");
   assertMatch(two, /aria-label="Breadcrumbs"><ol><li><a href="\/">The club<\/a><\/li><li><a href="\/docs\/">Docs<\/a>/);
   assertMatch(
@@ -196,8 +196,9 @@ Deno.test("a page that has not changed is not sent again", async () => {
       if (status === 304) assertEquals(again.headers.get("etag"), etag);
     }
   }
+  using clock = fakeClock();
   await app.dir.write("guide.md", "# Another\n");
-  await app.services.site.refresh();
+  clock.tick(1_000);
   const after = await pageOf(app, "/guide?again");
   assertStringIncludes(after, "Another");
 });
