@@ -29,10 +29,12 @@ function missing(program: string): Contender[] {
   return [];
 }
 
-/** A server that does not say where it listens is waited for, in the shell that becomes it. */
+/** A server that does not say where it listens is waited for, in the shell that becomes it; its log is dropped. */
 function announced(port: number, command: string): string[] {
-  const script = `(until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.05; done
-    echo "Listening on http://127.0.0.1:${port}/") & exec ${command}`;
+  const script = `(for try in {1..100}; do
+      if (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; then echo "Listening on http://127.0.0.1:${port}/"; break; fi
+      sleep 0.05
+    done) & exec ${command} 2>/dev/null`;
   return ["bash", "-c", script];
 }
 

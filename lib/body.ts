@@ -33,6 +33,12 @@ export interface BodyLimits {
   readonly timeoutMs?: number;
 }
 
+/** Bounds of a body that is read piece by piece. */
+export interface PieceLimits extends BodyLimits {
+  /** What comes at this pace, in bytes per second, may take longer than `timeoutMs`. @default no pace is enough */
+  readonly leastBytesPerS?: number;
+}
+
 /** A request whose transport reads its body whole, within bounds, without a stream between. */
 export interface WholeBody {
   /**
@@ -173,7 +179,7 @@ async function readBytes(request: Request, limits: Required<BodyLimits>): Promis
  */
 export async function* readPieces(
   request: Request,
-  { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS }: BodyLimits = {},
+  { maxBytes = MAX_BODY_BYTES, timeoutMs = TIMEOUT_MS, leastBytesPerS = Infinity }: PieceLimits = {},
 ): AsyncGenerator<Uint8Array, void> {
   checkDeclaredLength(request.headers, maxBytes);
   const stream = hasWholeBody(request) ? request.readStream(maxBytes) : request.body;
@@ -183,9 +189,11 @@ export async function* readPieces(
   try {
     while (reader !== undefined) {
       const beganAtMs = performance.now();
-      const { done, value } = await readInTime(reader, { leftMs, timeoutMs });
+      const read = await readWithin(reader, leftMs);
+      if (read === undefined) throw tooSlow(timeoutMs, leastBytesPerS);
+      const { done, value } = read;
       if (done) return;
-      leftMs -= performance.now() - beganAtMs;
+      leftMs -= performance.now() - beganAtMs - value.length / leastBytesPerS * 1_000;
       length += value.length;
       if (length > maxBytes) throw tooLarge(maxBytes);
       yield value;
@@ -196,10 +204,11 @@ export async function* readPieces(
   }
 }
 
-async function readInTime(
+/** The next piece; `undefined` if it does not come in time. */
+async function readWithin(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  { leftMs, timeoutMs }: { leftMs: number; timeoutMs: number },
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+  leftMs: number,
+): Promise<ReadableStreamReadResult<Uint8Array> | undefined> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -207,13 +216,18 @@ async function readInTime(
   }, Math.max(0, leftMs));
   try {
     const read = await reader.read();
-    if (!isLate) return read;
+    return isLate ? undefined : read;
   } catch (error) {
-    if (!isLate) throw error instanceof HttpError ? error : new HttpError(400, "The body broke off", { cause: error });
+    if (isLate) return undefined;
+    throw error instanceof HttpError ? error : new HttpError(400, "The body broke off", { cause: error });
   } finally {
     clearTimeout(timer);
   }
-  throw new HttpError(408, `The body did not come within ${timeoutMs / 1_000} s`);
+}
+
+function tooSlow(timeoutMs: number, leastBytesPerS: number): HttpError {
+  if (leastBytesPerS !== Infinity) return new HttpError(408, "The body comes too slowly; send it again");
+  return new HttpError(408, `The body did not come within ${timeoutMs / 1_000} s`);
 }
 
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

@@ -22,16 +22,18 @@ const MAX_CAUSES = 5;
 const MAX_FRAMES = 12;
 const LINES_AROUND = 4;
 const MAX_SOURCE_BYTES = 1024 * 1024;
+/** Only code is shown: a message may name any file, and what it says may come from outside. */
+const CODE = /\.[jt]sx?$/;
 
 /**
  * Whether a request comes from this machine itself, and not by way of a proxy.
  *
  * @param ctx The request.
  */
-export function isFromHere({ peer, request: { headers } }: Context): boolean {
+export function isFromHere(ctx: Context): boolean {
+  const { peer, request: { headers } } = ctx;
   const isLoopback = /^(?:127\.|::1$|::ffff:127\.)/.test(peer.address);
-  return isLoopback && HERE.test(headers.get("host") ?? "localhost") && !headers.has("forwarded") &&
-    !headers.has("x-forwarded-for");
+  return isLoopback && HERE.test(ctx.url.host) && !headers.has("forwarded") && !headers.has("x-forwarded-for");
 }
 
 /**
@@ -141,7 +143,7 @@ function framesOf(error: unknown): Frame[] {
 /** The lines of code around one of the stack; none if the file cannot be read any more. */
 function sourceOf(line: string): Frame["source"] {
   const [, url, number] = /(file:\/\/[^()\s]+?):(\d+):\d+\)?$/.exec(line) ?? [];
-  if (url === undefined) return [];
+  if (url === undefined || !CODE.test(url)) return [];
   try {
     const path = fromFileUrl(url);
     if (Deno.statSync(path).size > MAX_SOURCE_BYTES) return [];

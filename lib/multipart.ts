@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { type BodyLimits, MAX_BODY_BYTES, MULTIPART, readPieces } from "./body.ts";
+import { MAX_BODY_BYTES, MULTIPART, type PieceLimits, readPieces } from "./body.ts";
 import { HttpError } from "./errors.ts";
 import { type PartHead, readParameters, readPartHead } from "./multipart/part_head.ts";
 import { type Found, MultipartScanner } from "./multipart/scanner.ts";
 
 /** Bounds of a form. Beyond, it is refused with 413, or with 408 if it is time. */
-export interface MultipartLimits extends BodyLimits {
+export interface MultipartLimits extends PieceLimits {
   /** Parts, fields and files together. @default 1000 */
   readonly maxParts?: number;
   /** Fields that are no files; of a form without files too. @default 1000 */
@@ -28,9 +28,8 @@ export const MAX_FIELDS = 1_000;
 const MAX_PARTS = 1_000;
 const MAX_FIELD_BYTES = 512 * 1024;
 const MAX_HEAD_BYTES = 8 * 1024;
-/** What any body may take, in ms; more bytes may take longer, at the pace of a slow line. */
-const LEAST_TIMEOUT_MS = 30_000;
-const LEAST_BYTES_PER_MS = 64;
+/** A large file may take long, at the pace of a bad line. */
+const LEAST_BYTES_PER_S = 4_096;
 /** Characters of a boundary (RFC 2046 §5.1.1); it does not end with a space. */
 const BOUNDARY = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
 
@@ -48,9 +47,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export async function* readParts(request: Request, limits: MultipartLimits = {}): AsyncGenerator<FormPart, void> {
   const { maxBytes = MAX_BODY_BYTES, maxParts = MAX_PARTS, maxFields = MAX_FIELDS } = limits;
   const { maxFieldBytes = MAX_FIELD_BYTES, maxFileBytes = maxBytes, maxHeadBytes = MAX_HEAD_BYTES } = limits;
-  const { timeoutMs = LEAST_TIMEOUT_MS + maxBytes / LEAST_BYTES_PER_MS } = limits;
   const boundary = boundaryOf(request.headers);
-  const pieces = readPieces(request, { maxBytes, timeoutMs });
+  const pieces = readPieces(request, { leastBytesPerS: LEAST_BYTES_PER_S, ...limits, maxBytes });
   const source = new PartSource(pieces, new MultipartScanner({ boundary, maxHeadBytes }));
   try {
     let [partCount, fieldCount] = [0, 0];

@@ -157,7 +157,7 @@ Deno.test("our own assets may load nothing foreign; the pages of a site are its 
     return [response.status, response.headers.get("content-security-policy")?.includes("default-src 'none'")];
   };
   assertEquals(await policyOf("/_ui/icon.svg"), [200, true]);
-  assertEquals(await policyOf("/page.html"), [200, undefined]);
+  assertEquals(await policyOf("/page.html"), [200, false]);
   await using starter = await testApp();
   assertEquals((await starter.request("/about.html")).headers.has("content-security-policy"), true);
 });

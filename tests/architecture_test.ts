@@ -62,7 +62,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "replies",
       "search",
       "store",
-      "turn",
       "within",
     ],
     types: ["auth", "config", "context", "log"],

@@ -83,6 +83,8 @@ async function checkPages(url: string): Promise<void> {
     ["_ui/chat.js", "text/javascript", "import"],
     ["login", "text/html", 'name="password"'],
     ["api/search?q=commonroom", "application/json", '"kind":"page"'],
+    ["learn/1-a-basic-server", "text/html", 'rel="next"'],
+    ["learn/examples/1_basic_server.ts", "text/plain", "Deno.serve"],
   ];
   for (const [path, type, part] of cases) {
     const response = await fetch(new URL(path, url));

@@ -13,6 +13,7 @@ export function GET(ctx) {
 }
 export const POST = () => { throw null; };
 `,
+  "reflected.js": "export const GET = (ctx) => { throw new Error(ctx.query.get('q')); };",
   "refused.js": "export const GET = (ctx) => ctx.fail(500, 'On purpose');",
   "conflict.js": "export const GET = (ctx) => ctx.fail(409, 'Not now');",
 };
@@ -71,6 +72,16 @@ Deno.test("in development curl is shown a defect as text, and a program that ask
   const post = await it.request("/broken/7", { method: "POST" });
   assertEquals(post.status, 500, "whatever was thrown");
   await post.body?.cancel();
+});
+
+Deno.test("in development a message cannot have a file shown that is no code", async () => {
+  await using it = await brokenApp();
+  await using dir = await tempDir({ "keys.txt": "the keys" });
+  const message = `x\n    at y (file://${dir.path}/keys.txt:1:1)`;
+  const response = await it.request(`/reflected?q=${encodeURIComponent(message)}`);
+  const text = await response.text();
+  assertStringIncludes(text, "keys.txt:1:1");
+  assert(!text.includes("the keys"));
 });
 
 Deno.test("in development too an error that a route means is answered as ever", async () => {

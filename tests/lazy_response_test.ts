@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { LazyResponse, lazyResponse, realResponse, type ReplyBody } from "../lib/lazy_response.ts";
+import { LazyResponse, lazyResponse, realResponse, type ReplyBody, type ReplyFields } from "../lib/lazy_response.ts";
 
 const HEADERS = Object.freeze({ "content-type": "text/plain; charset=utf-8", "x-a": "1" });
 
@@ -132,7 +132,9 @@ Deno.test("it can be looked at, as in a log", () => {
 
 Deno.test("a reply of frozen fields and bytes is the same each time, whatever the bytes are", async () => {
   const bodies = [new TextEncoder().encode("<p>ASCII"), new TextEncoder().encode("<p>café"), new Uint8Array([0, 0x80])];
-  for (const headers of [{ "content-type": "text/html; charset=UTF-8", etag: '"1"' }, { etag: '"1"' }] as ReplyFields[]) {
+  for (
+    const headers of [{ "content-type": "text/html; charset=UTF-8", etag: '"1"' }, { etag: '"1"' }] as ReplyFields[]
+  ) {
     for (const body of [...bodies, new Uint8Array(100_000).fill(0x61), new Uint8Array()]) {
       const init = { headers: Object.freeze({ ...headers }) };
       for (let time = 0; time < 2; time++) {

@@ -36,6 +36,11 @@ const ROUTES = {
       const { name, tags, photo } = await ctx.form(Profile, { maxFileBytes: 1000 });
       return ctx.isForm ? ctx.redirect("/people?" + new URLSearchParams({ name, tags, photo: photo?.size })) : "no form";
     }`,
+  "slow.js": `
+    export async function POST(ctx) {
+      for await (const part of ctx.parts({ timeoutMs: 100 })) await part.text();
+      return "read";
+    }`,
   "early.js": "export const POST = (ctx) => ctx.fail(403, 'Not from you');",
 };
 
@@ -171,6 +176,23 @@ for (const transport of ["native", "raw"] as const) {
         statusOf(await exchange(server.port, "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")),
         200,
       );
+    }));
+
+  Deno.test(`a form that comes too slowly is answered with 408 (${transport})`, () =>
+    withServer(async (server) => {
+      using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+      const sent = bytesOf({ path: "/slow", body: part(field("a"), "1"), headers: ["Content-Length: 5000"] });
+      await connection.write(new TextEncoder().encode(sent));
+      // The connection may stay: its rest is still to come.
+      const buffer = new Uint8Array(4_096);
+      let reply = "";
+      while (!reply.includes("}}")) {
+        const count = await connection.read(buffer);
+        if (count === null) break;
+        reply += new TextDecoder().decode(buffer.subarray(0, count));
+      }
+      assertEquals(statusOf(reply), 408);
+      assertMatch(reply, /The body comes too slowly; send it again/);
     }));
 
   Deno.test(`a form that breaks off leaves nothing behind (${transport})`, () =>

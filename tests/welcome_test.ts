@@ -23,6 +23,12 @@ Deno.test("the welcome says where the server is, what it serves to whom, and wha
       "Serving /site to members only (--public opens it)",
       "Keeping everything in /data",
     ]],
+    [{ siteDir: "/site", dataDir: "/data", routesDir: "/mine", isDevelopment: true }, [
+      "Serving /site to everybody",
+      "Keeping everything in /data",
+      "Routes of your own come from /mine",
+      "Errors are shown with their code, to this machine alone (--dev)",
+    ]],
     [{ siteDir: "/site", dataDir: "/data", isRegistrationOpen: true }, [
       "Serving /site to everybody",
       "Keeping everything in /data",

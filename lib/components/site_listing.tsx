@@ -75,9 +75,7 @@ function Entries({ entries, order, title }: { entries: readonly Entry[]; order: 
               <a href={url}>{name}{kind === "folder" && "/"}</a>
               {kind !== "file" && title !== name && <small>{title}</small>}
             </th>
-            <td>
-              {kind === "folder" ? "" : <data value={String(bytes)} title={`${bytes} bytes`}>{sizeText(bytes)}</data>}
-            </td>
+            {kind === "folder" ? <td /> : <td title={`${bytes} bytes`}>{sizeText(bytes)}</td>}
             <td>{modifiedAtMs > 0 && <Changed at={modifiedAtMs} />}</td>
           </tr>
         ))}

@@ -18,10 +18,10 @@ export function SiteTrail({ trail, title }: { readonly trail: readonly Entry[]; 
   );
 }
 
-/** A time of change, as a date, with the minute where the pointer rests. */
+/** A time of change, as a date; machines are told the minute. */
 export function Changed({ at }: { readonly at: number }): Page {
   const date = new Date(at).toISOString();
-  return <time dateTime={date} title={`${date.slice(0, 16).replace("T", " ")} UTC`}>{date.slice(0, 10)}</time>;
+  return <time dateTime={`${date.slice(0, 16)}Z`}>{date.slice(0, 10)}</time>;
 }
 
 /** What may have been meant, on a page that says that there is nothing. */

@@ -32,11 +32,17 @@ const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 const ENCODED = /\.(?:br|zst|gz)$/i;
 const NO_SIBLINGS: ReadonlyMap<Coding, FoundFile> = new Map();
 
+interface Look {
+  readonly found: FoundFile | undefined;
+  /** When the look began, by `performance.now()`. */
+  readonly lookedAtMs: number;
+}
+
 /** The files of a folder: found by URL paths, and served. What was read is kept, as far as there is room. */
 export class Files {
   readonly #folder: Folder;
-  /** What was found, by URL path; the one that was looked at last is the last. */
-  readonly #looks = new Map<string, FoundFile>();
+  /** What was found, or that there is nothing, by URL path; what was looked for last is the last. */
+  readonly #looks = new Map<string, Look>();
   readonly #looking = new Map<string, Promise<FoundFile | undefined>>();
   /** By path on the disk. */
   readonly #contents: ByteCache<Content>;
@@ -67,17 +73,18 @@ export class Files {
    */
   find(path: string): Found | undefined | Promise<Found | undefined> {
     const known = this.#looks.get(path);
-    if (known !== undefined && performance.now() - known.lookedAtMs < FRESH_MS) return known;
+    if (known !== undefined && performance.now() - known.lookedAtMs < FRESH_MS) return known.found;
     const names = decodePath(path);
     if (names === undefined) return undefined;
     return once(this.#looking, { key: path, work: () => this.#look(path, names) });
   }
 
   async #look(path: string, names: readonly string[]): Promise<FoundFile | undefined> {
-    const found = await look(this.#folder, pathOf(this.#folder, names));
+    const lookedAtMs = performance.now();
+    const there = await look(this.#folder, pathOf(this.#folder, names));
+    const found = there?.kind === "file" && path.endsWith("/") ? undefined : there;
     this.#looks.delete(path);
-    if (found === undefined || (found.kind === "file" && path.endsWith("/"))) return undefined;
-    this.#looks.set(path, found);
+    this.#looks.set(path, { found, lookedAtMs });
     for (const [oldest] of this.#looks) {
       if (this.#looks.size <= MAX_LOOKS) break;
       this.#looks.delete(oldest);

@@ -6,82 +6,28 @@
  *
  * @module
  */
-import { type Access, AccessRules } from "./access.ts";
+import type { Access, AccessRules } from "./access.ts";
+import {
+  countPages,
+  type FileNode,
+  fileNode,
+  type FolderNode,
+  folderNode,
+  type Head,
+  insideOf,
+  isKnown,
+  isNamedAsIndex,
+  type Node,
+  nodesOf,
+  type Stamp,
+  touch,
+} from "./catalogue_nodes.ts";
 import type { Entry } from "./library_answers.ts";
 import { addressOfLink, findAnswer } from "./locate.ts";
 import { readableName } from "./page_text.ts";
 
-/** What tells one state of a file from another. */
-export interface Stamp {
-  readonly bytes: number;
-  readonly modifiedAtMs: number;
-  /** When it was last renamed or changed, in ms since 1970. */
-  readonly changedAtMs: number;
-  /** Its number on the disk. */
-  readonly inode: number;
-}
-
-/** What a page says of itself. */
-export interface Head {
-  /** What it is called; empty if it does not say. */
-  readonly title: string;
-  /** Its place among its neighbours. */
-  readonly order?: number;
-  /** Who may read it. */
-  readonly access?: Access;
-}
-
-/** A file of the site. */
-export interface FileNode {
-  readonly kind: "file";
-  /** Whether it is one to read: HTML or Markdown. */
-  readonly isPage: boolean;
-  readonly name: string;
-  readonly folder: FolderNode;
-  /** Its last known state; `undefined` until it was looked at. */
-  stamp?: Stamp;
-  /** What it says of itself in that state; `undefined` until it was read. */
-  head?: Head;
-  /** What {@linkcode Catalogue.accessOf} found, and under which rules. */
-  access?: Access;
-  accessVersion: number;
-}
-
-/** A folder of the site. */
-export interface FolderNode {
-  readonly kind: "folder";
-  readonly name: string;
-  /** The folder that it lies in; `undefined` of the site's own. */
-  readonly folder: FolderNode | undefined;
-  /** Its path below the site's folder, decoded, ending in a slash; empty for the site's own. */
-  readonly inside: string;
-  /** Its address, percent-encoded, ending in a slash. */
-  readonly url: string;
-  readonly children: Map<string, Node>;
-  /** Whether its names are known. */
-  isListed: boolean;
-  /** When it was last looked at, and how long that took, in ms. */
-  lookedAtMs: number;
-  tookMs: number;
-  /** The same of what is in it. */
-  preparedAtMs: number;
-  prepareTookMs: number;
-  /** When it was last changed, in ms since 1970. */
-  modifiedAtMs: number;
-  /** Counts the changes of what is in it. */
-  version: number;
-  /** How many pages there are in it and below. */
-  pages: number;
-}
-
-/** A file or folder of the site. */
-export type Node = FileNode | FolderNode;
-
 /** More files and folders are served, but neither listed nor found. */
 const MAX_NODES = 500_000;
-const PAGE = /\.(?:html?|md|markdown)$/;
-/** What is shown as it is written, for its ending is in capitals, says who may read it all the same. */
-const MARKDOWN = /\.(?:md|markdown)$/i;
 /** What the site's own folder is called where nothing says so. */
 const ROOT_TITLE = "Home";
 
@@ -151,7 +97,7 @@ export class Catalogue {
     file.accessVersion = -1;
     touch(file.folder);
     // A folder is called what its index is called, and stands where that wants to.
-    if (file.folder.folder !== undefined && indexOf(file.folder) === file) touch(file.folder.folder);
+    if (file.folder.folder !== undefined && isIndex(file)) touch(file.folder.folder);
   }
 
   /** Who may read a file that is known, or a folder without an index. */
@@ -174,25 +120,15 @@ export class Catalogue {
   }
 }
 
-/** Whether it is known who may read a file: of HTML and other files the rules alone decide. */
-export function isKnown(file: FileNode): boolean {
-  return file.head !== undefined || !hasMatter(file);
-}
-
-/** Whether a file may have front matter. */
-export function hasMatter({ name }: FileNode): boolean {
-  return MARKDOWN.test(name);
-}
-
-/** The path of a file below the site's folder, decoded. */
-export function insideOf(file: FileNode): string {
-  return file.folder.inside + file.name;
-}
-
 /** What a folder shows of itself. */
 export function indexOf(folder: FolderNode): FileNode | undefined {
   const found = findIn(folder, folder.url);
   return found?.kind === "folder" ? undefined : found;
+}
+
+/** Whether a file is what its folder shows of itself. */
+export function isIndex(file: FileNode): boolean {
+  return isNamedAsIndex(file) && indexOf(file.folder) === file;
 }
 
 /** The one address of a file or folder. */
@@ -209,7 +145,7 @@ export function titleOf(node: Node): string {
   }
   if (node.head !== undefined && node.head.title !== "") return node.head.title;
   if (!node.isPage) return node.name;
-  return indexOf(node.folder) === node ? titleOf(node.folder) : readableName(node.name);
+  return isIndex(node) ? titleOf(node.folder) : readableName(node.name);
 }
 
 /** Its place among its neighbours, if it says so. */
@@ -226,22 +162,6 @@ export function toEntry(node: Node): Entry {
   const kind = node.kind === "file" && node.isPage ? "page" : node.kind;
   const shown: Entry = { url: addressOf(node), name: node.name, kind, title: titleOf(node), bytes, modifiedAtMs };
   return order === undefined ? shown : { ...shown, order };
-}
-
-/** The folders from the site's own to the one that holds something; of a folder, itself is the last. */
-export function trailTo(node: Node): FolderNode[] {
-  const trail: FolderNode[] = [];
-  for (let at = node.kind === "folder" ? node : node.folder; at !== undefined; at = at.folder!) trail.unshift(at);
-  return trail;
-}
-
-/** A file or folder with all that is known below. */
-export function* nodesOf(node: Node): Generator<Node> {
-  const waiting: Node[] = [node];
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    yield one;
-    if (one.kind === "folder") { for (const child of one.children.values()) waiting.push(child); }
-  }
 }
 
 /**
@@ -268,45 +188,4 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** What is sorted or counted of a folder is to be made anew. */
-function touch(folder: FolderNode): void {
-  folder.version++;
-}
-
-function countPages(folder: FolderNode, by: number): void {
-  for (let at: FolderNode | undefined = folder; at !== undefined; at = at.folder) at.pages += by;
-}
-
-function fileNode(name: string, folder: FolderNode): FileNode {
-  return { kind: "file", isPage: PAGE.test(name), name, folder, accessVersion: -1 };
-}
-
-function folderNode(name: string, folder: FolderNode | undefined): FolderNode {
-  return {
-    kind: "folder",
-    name,
-    folder,
-    inside: folder === undefined ? "" : `${folder.inside}${name}/`,
-    url: folder === undefined ? "/" : `${folder.url}${encodeURIComponent(name)}/`,
-    children: new Map(),
-    isListed: false,
-    lookedAtMs: -Infinity,
-    tookMs: 0,
-    preparedAtMs: -Infinity,
-    prepareTookMs: 0,
-    modifiedAtMs: 0,
-    version: 0,
-    pages: 0,
-  };
-}
-
-/** Whether something is still part of the catalogue. */
-export function isAttached(node: Node): boolean {
-  let at = node;
-  for (let folder = at.folder; folder !== undefined; at = folder, folder = at.folder) {
-    if (folder.children.get(at.name) !== at) return false;
-  }
-  return true;
 }

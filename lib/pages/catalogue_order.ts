@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { addressOf, type FolderNode, indexOf, type Node, orderOf, titleOf } from "./catalogue.ts";
+import { addressOf, indexOf, orderOf, titleOf } from "./catalogue.ts";
+import type { FolderNode, Node } from "./catalogue_nodes.ts";
 import type { ListingSort } from "./library_answers.ts";
 
 /** How a folder is sorted: as a listing, or as the pages to read one after the other. */

@@ -1,5 +1,6 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { type FolderNode, indexOf, type Node, nodesOf } from "./catalogue.ts";
+import { isIndex } from "./catalogue.ts";
+import { type FolderNode, type Node, nodesOf } from "./catalogue_nodes.ts";
 
 /** What is looked for, and what may be found. */
 export interface NearestOptions {
@@ -40,7 +41,7 @@ export function nearest(root: FolderNode, { url, isVisible }: NearestOptions): N
   let steps = 0;
   for (const node of nodesOf(root)) {
     if (++steps % 64 === 0 && performance.now() > endsAtMs) break;
-    if (node === root || (node.kind === "file" && indexOf(node.folder) === node)) continue;
+    if (node === root || (node.kind === "file" && isIndex(node))) continue;
     const distance = distanceOf(plain(node.name), { wanted, mask, maxDistance });
     if (distance > maxDistance || !isVisible(node)) continue;
     found.push({ node, distance, away: awayFrom(path, node) });

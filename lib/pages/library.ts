@@ -5,7 +5,8 @@
  * @module
  */
 import { AccessRules } from "./access.ts";
-import { Catalogue, findIn, type FolderNode, indexOf, isKnown, type Node, toEntry, trailTo } from "./catalogue.ts";
+import { Catalogue, findIn, indexOf, toEntry } from "./catalogue.ts";
+import { type FolderNode, isKnown, type Node, trailTo } from "./catalogue_nodes.ts";
 import { CatalogueOrders, descending } from "./catalogue_order.ts";
 import { nearest } from "./catalogue_suggestions.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
   PlaceQuestion,
   Surroundings,
 } from "./library_answers.ts";
+import { LibraryAround } from "./library_around.ts";
 import { isAllKnown, Looks } from "./library_looks.ts";
 import { Pace } from "./library_pace.ts";
 import { LibraryReader } from "./library_reader.ts";
@@ -37,14 +39,13 @@ const MAX_PREPARE_MS = 200;
 const MAX_REFRESH_MS = 20;
 /** Entries of one listing. */
 const MAX_LISTED = 1_000;
-/** Pages and folders around a page, and as many of them on either side. */
-const MAX_SIBLINGS = 200;
 
 /** Knows the pages of a site. */
 export class Library implements LibraryAnswers {
   readonly #isPublic: boolean;
   readonly #catalogue: Catalogue;
   readonly #orders = new CatalogueOrders();
+  readonly #around: LibraryAround;
   readonly #pace = new Pace();
   readonly #reader: LibraryReader;
   readonly #words: LibraryWords;
@@ -67,6 +68,8 @@ export class Library implements LibraryAnswers {
     this.#isPublic = setup.isPublic;
     this.#listener = listener;
     this.#catalogue = new Catalogue(AccessRules.read(setup.rules, setup));
+    const isComplete = () => this.#lookedAtMs !== -Infinity;
+    this.#around = new LibraryAround({ catalogue: this.#catalogue, orders: this.#orders, isComplete });
     this.#reader = new LibraryReader(setup);
     this.#words = new LibraryWords(this.#catalogue);
     const parts = { catalogue: this.#catalogue, reader: this.#reader, words: this.#words, pace: this.#pace };
@@ -85,19 +88,18 @@ export class Library implements LibraryAnswers {
     return this.#pace.ask(async () => {
       const node = await this.#find(question.url);
       if (node === undefined || !this.#catalogue.isVisible(node, question)) return undefined;
-      const folder = node.kind === "folder" ? node : node.folder;
-      return { trail: this.#trail(folder, question), ...this.#around(node, question) };
+      return this.#around.around(node, question);
     });
   }
 
   /** What a folder holds; `undefined` if there is none. */
   list(question: PlaceQuestion & ListingRange): Promise<Listing | undefined> {
     return this.#pace.ask(async () => {
-      const folder = await this.#find(question.url.endsWith("/") ? question.url : `${question.url}/`);
+      const folder = await this.#find(question.url.endsWith("/") ? question.url : `${question.url}/`, { isWhole: false });
       if (folder === undefined) return undefined;
       // Asked for by the address of an index, it is the folder all the same.
       const listed = folder.kind === "folder" ? folder : folder.folder;
-      return { ...await this.#part(listed, question), trail: this.#trail(listed, question) };
+      return { ...await this.#part(listed, question), trail: this.#around.trail(listed, question) };
     });
   }
 
@@ -165,7 +167,7 @@ export class Library implements LibraryAnswers {
   }
 
   /** What answers at an address, once the folders on the way are known as they are now. */
-  async #find(url: string): Promise<Node | undefined> {
+  async #find(url: string, { isWhole = true } = {}): Promise<Node | undefined> {
     const names = url.split("/").slice(1, -1);
     let folder = this.#catalogue.root;
     this.#listIfDue(folder);
@@ -175,7 +177,7 @@ export class Library implements LibraryAnswers {
       folder = child;
       this.#listIfDue(folder);
     }
-    await this.#prepare(folder);
+    if (isWhole || folder.children.size <= MAX_LISTED) await this.#prepare(folder);
     for (const one of trailTo(folder)) this.#glanceAtIndex(one);
     const found = findIn(folder, folder.url + url.slice(url.lastIndexOf("/") + 1));
     if (found?.kind === "file") this.#looks.glance(found);
@@ -183,7 +185,9 @@ export class Library implements LibraryAnswers {
   }
 
   #listIfDue(folder: FolderNode): void {
-    if (!folder.isListed || isDue(folder.lookedAtMs, folder.tookMs)) this.#looks.list(folder);
+    // To list a very large folder takes long: of a change in it the watcher tells.
+    const isToldOf = this.#watch?.isWatching && folder.children.size > MAX_LISTED;
+    if (!folder.isListed || (!isToldOf && isDue(folder.lookedAtMs, folder.tookMs))) this.#looks.list(folder);
   }
 
   #glanceAtIndex(folder: FolderNode): void {
@@ -212,46 +216,6 @@ export class Library implements LibraryAnswers {
     }
     folder.preparedAtMs = performance.now();
     folder.prepareTookMs = folder.preparedAtMs - beganAtMs;
-  }
-
-  #trail(folder: FolderNode, asking: Asking): Entry[] {
-    return trailTo(folder).filter((one) => this.#catalogue.isVisible(one, asking)).map(toEntry);
-  }
-
-  #around(node: Node, asking: Asking): Omit<Surroundings, "trail"> {
-    const folder = node.kind === "folder" ? node : node.folder;
-    const index = indexOf(folder);
-    const isIndex = node === folder || node === index;
-    const sorted = this.#orders.of(folder, "reading").filter((one) => this.#isShown(one, asking));
-    const at = isIndex ? -1 : sorted.indexOf(node);
-    const from = Math.max(0, Math.min(at - MAX_SIBLINGS / 2, sorted.length - MAX_SIBLINGS));
-    const siblings = sorted.slice(from, from + MAX_SIBLINGS).map(toEntry);
-    const above = this.#above(folder, asking);
-    const previous = isIndex
-      ? above.previous
-      : sorted[at - 1] ?? (this.#catalogue.isVisible(folder, asking) ? folder : undefined);
-    const next = sorted[at + 1] ?? above.next;
-    return { siblings, ...previous && { previous: toEntry(previous) }, ...next && { next: toEntry(next) } };
-  }
-
-  /** What is read before and after a whole folder. */
-  #above(folder: FolderNode, asking: Asking): { readonly previous?: Node; readonly next?: Node } {
-    const parent = folder.folder;
-    if (parent === undefined) return {};
-    const sorted = this.#orders.of(parent, "reading").filter((one) => this.#isShown(one, asking));
-    const at = sorted.indexOf(folder);
-    if (at === -1) return {};
-    return {
-      previous: sorted[at - 1] ?? (this.#catalogue.isVisible(parent, asking) ? parent : undefined),
-      next: sorted[at + 1],
-    };
-  }
-
-  /** Folders of pictures are no chapters. */
-  #isShown(node: Node, asking: Asking): boolean {
-    if (node.folder?.children.get(node.name) !== node) return false;
-    const hasPages = node.kind === "file" || node.pages > 0 || this.#lookedAtMs === -Infinity;
-    return hasPages && this.#catalogue.isVisible(node, asking);
   }
 
   async #part(folder: FolderNode, question: Asking & ListingRange): Promise<Omit<Listing, "trail">> {

@@ -4,8 +4,8 @@
  * @module
  */
 import { SEPARATOR } from "@std/path";
+import type { Catalogue } from "./catalogue.ts";
 import {
-  type Catalogue,
   type FileNode,
   type FolderNode,
   hasMatter,
@@ -13,16 +13,20 @@ import {
   isKnown,
   type Node,
   type Stamp,
-} from "./catalogue.ts";
+} from "./catalogue_nodes.ts";
 import type { Pace } from "./library_pace.ts";
 import type { LibraryReader } from "./library_reader.ts";
 import type { LibraryWords } from "./library_words.ts";
 
 /** What is kept, and how. */
 export interface LooksDeps {
+  /** What there is. */
   readonly catalogue: Catalogue;
+  /** Reads the disk. */
   readonly reader: LibraryReader;
+  /** Keeps the words of what there is. */
   readonly words: LibraryWords;
+  /** Lets questions in. */
   readonly pace: Pace;
 }
 

@@ -4,20 +4,24 @@
  *
  * @module
  */
-import { basename, extname, join } from "@std/path";
-import { type FileNode, type FolderNode, type Head, insideOf, type Stamp } from "./catalogue.ts";
+import { basename, extname, relative, SEPARATOR } from "@std/path";
+import { type FileNode, type FolderNode, type Head, insideOf, type Stamp } from "./catalogue_nodes.ts";
 import type { FrontMatter } from "./front_matter.ts";
 import { type PageText, readHtml, readMarkdown, readText } from "./page_text.ts";
 
 /** A name in a folder. */
 export interface Name {
+  /** The name. */
   readonly name: string;
+  /** Whether it is a folder's; else it is a file's. */
   readonly isFolder: boolean;
 }
 
 /** A page as it was read. */
 export interface ReadPage {
+  /** What it says of itself. */
   readonly head: Head;
+  /** Its words. */
   readonly text: PageText;
 }
 
@@ -38,7 +42,8 @@ const HEAD_BYTES = 16 * 1024 + 64;
 /** Reads what there is on disk. */
 export class LibraryReader {
   readonly #dir: string;
-  readonly #hiddenDir: string | undefined;
+  /** What is no part of the site, as a path below it. */
+  readonly #hidden: string | undefined;
   readonly #buffer = new Uint8Array(HEAD_BYTES);
 
   /**
@@ -48,7 +53,7 @@ export class LibraryReader {
    */
   constructor({ dir, hiddenDir }: { readonly dir: string; readonly hiddenDir?: string }) {
     this.#dir = dir;
-    this.#hiddenDir = hiddenDir;
+    this.#hidden = hiddenDir && relative(dir, hiddenDir).replaceAll(SEPARATOR, "/");
   }
 
   /** The names in a folder, without dotfiles and links; `undefined` if it cannot be read. */
@@ -68,7 +73,7 @@ export class LibraryReader {
 
   /** Whether something may be part of the site. */
   isPart(inside: string): boolean {
-    return !basename(inside).startsWith(".") && inside !== OWN_ASSETS && this.#pathOf(inside) !== this.#hiddenDir;
+    return inside[inside.lastIndexOf("/") + 1] !== "." && inside !== OWN_ASSETS && inside !== this.#hidden;
   }
 
   /** What there is of a name; `undefined` if there is neither file nor folder. */
@@ -132,7 +137,7 @@ export class LibraryReader {
   }
 
   #pathOf(inside: string): string {
-    return inside === "" ? this.#dir : join(this.#dir, inside.endsWith("/") ? inside.slice(0, -1) : inside);
+    return `${this.#dir}/${inside}`;
   }
 }
 

@@ -59,6 +59,11 @@ export class LibraryWatch {
     }
   }
 
+  /** Whether changes are told of. */
+  get isWatching(): boolean {
+    return this.#watcher !== undefined;
+  }
+
   /** Resolves when all that was named so far is looked at. */
   async settled(): Promise<void> {
     await this.#work;

@@ -1,7 +1,8 @@
 import type { Access } from "./access.ts";
 import type { PageHit } from "../search/page_index.ts";
 import { PageIndex } from "../search/page_index.ts";
-import { addressOf, type Catalogue, type FileNode, insideOf, isAttached, titleOf } from "./catalogue.ts";
+import { addressOf, type Catalogue, titleOf } from "./catalogue.ts";
+import { type FileNode, insideOf, isAttached } from "./catalogue_nodes.ts";
 import type { FoundPage, PagesFound, PagesQuestion } from "./library_answers.ts";
 import type { PageText } from "./page_text.ts";
 

@@ -6,6 +6,8 @@
 import type { MarkdownIt, RendererRule, StateCore, Token } from "markdown-it";
 import { highlight } from "./highlight.ts";
 
+export type { MarkdownIt };
+
 const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)/i;
 const TASK = /^\[([ xX])\][ \t]+/;
 /** Characters of a page that are coloured, all blocks together. */
@@ -41,7 +43,11 @@ export function slugOf(title: string, { env }: { readonly env: SiteEnv }): strin
     "section";
   const used = env.slugs ??= new Map();
   let unique = slug;
-  for (let count = used.get(slug); used.has(unique); unique = `${slug}-${count!++}`) used.set(slug, count! + 1);
+  while (used.has(unique)) {
+    const count = used.get(slug)!;
+    used.set(slug, count + 1);
+    unique = `${slug}-${count}`;
+  }
   used.set(unique, 1);
   return unique;
 }

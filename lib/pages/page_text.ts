@@ -145,14 +145,15 @@ export function readMarkdown(source: string): MarkdownText {
   const lines: string[] = [];
   let heading = "";
   let fence = "";
-  for (const line of withoutComments(body).split("\n")) {
+  for (const line of withoutComments(body).split(/\r?\n/)) {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? "";
     if (fence === "" && mark !== "") fence = mark;
     else if (fence !== "" && mark.startsWith(fence) && line.trim() === mark) fence = "";
     else if (fence !== "") lines.push(line);
     else {
-      heading ||= headingIn(line, lines.at(-1) ?? "");
-      lines.push(withoutMarkup(line));
+      const found = headingIn(line, lines.at(-1) ?? "");
+      heading ||= found;
+      lines.push(line.includes("#") && found !== "" ? found : withoutMarkup(line));
     }
   }
   return { matter, title: matter.title || heading, text: fold(lines.join("\n")) };
@@ -172,22 +173,25 @@ function headingOf(text: string): string {
   return words.join(" ");
 }
 
-/** What stands before the words of a line: a quote, an item, a heading; and a line that is nothing but a rule. */
-const BEGINNING = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6}|\[[ xX]\])[ \t]+)*|^[ \t]*[-*_=|: \t]+$/;
+/** A rule, what underlines a heading, or what stands below the head of a table. */
+const RULE = /^[-*_=|: \t\r]+$/;
+/** What stands before the words of a line: a quote, an item, a heading. */
+const BEGINNING = /^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6}|\[[ xX]\])[ \t]+)*/;
 /** Each part of a pattern ends where the next could begin, so that none is read twice. */
 const MARKUP: ReadonlyArray<readonly [pattern: RegExp, text: string]> = [
-  [/^\[[^\[\]]{1,300}\]:[ \t].*$/, ""],
+  [/^\[[^\[\]^][^\[\]]{0,300}\]:[ \t].*$/, ""],
   [/!?\[([^\[\]]{0,1000})\]\([^()\[\]]{0,2000}\)/g, "$1"],
   [/!?\[([^\[\]]{0,1000})\]\[[^\[\]]{0,300}\]/g, "$1"],
   [/\[\^[^\[\]]{1,300}\]:?/g, ""],
   [/<\/?[a-z][^<>]{0,2000}>/gi, " "],
-  [/[ \t]*\{[#.][\w.# -]{1,100}\}[ \t]*$/, ""],
+  [/\{[#.][\w.# -]{1,100}\}[ \t]*$/, ""],
+  [/(?<!\\)\*{1,3}|~~|`+|(?<![\w\\])_{1,3}(?=\S)|(?<!\\)_{1,3}(?!\w)/g, ""],
   [/\\([!-/:-@[-`{-~])/g, "$1"],
-  [/\*{1,3}|~~|`+|(?<!\w)_{1,3}(?=\S)|_{1,3}(?!\w)/g, ""],
   [/[ \t]\|[ \t]|^[ \t]*\||\|[ \t]*$/g, " "],
 ];
 
 function withoutMarkup(line: string): string {
+  if (RULE.test(line)) return "";
   let text = line.replace(BEGINNING, "");
   for (const [pattern, instead] of MARKUP) text = text.replace(pattern, instead);
   return text;

@@ -46,6 +46,8 @@ export interface Readable {
 
 type Answer = Response | undefined | Promise<Response | undefined>;
 
+/** What can be nothing but a file: it needs no more than a look. Neither an index nor Markdown, and nothing encoded. */
+const PLAIN_FILE = /\/(?!index\.html?$)[^/%]*\.(?!md$|markdown$)\w+$/;
 const METHODS = "GET, HEAD, OPTIONS";
 /** Problems that are told only once; beyond, they are told again. */
 const MAX_TOLD = 1_000;
@@ -82,7 +84,13 @@ export class Serving {
    * @returns At once if all that it needs is known; `undefined` if there is nothing.
    * @throws {HttpError} 401 if whoever asks may not read it, 405 for another method than GET and HEAD, and what files throw.
    */
-  reply(ctx: Context, path: string): Answer {
+  reply(ctx: Context, path: string): Response | undefined | Promise<Response | undefined> {
+    if (PLAIN_FILE.test(path)) {
+      const place = this.#deps.files.find(path);
+      if (place !== undefined && "kind" in place && place.kind === "file") {
+        return this.#answer(ctx, { path, located: { kind: "file", place, path } });
+      }
+    }
     const located = findAnswer<Found>(path, isSourceAsked(ctx) ? this.#source : this.#page);
     if (located instanceof Promise) return located.then((located) => this.#answer(ctx, { path, located }));
     return this.#answer(ctx, { path, located });
@@ -93,10 +101,7 @@ export class Serving {
     // A page may say of itself that everybody may read it.
     if (located?.kind === "page") return this.#pageFor(ctx, { path, place: located.place, file: located.path });
     if (located === undefined) return this.#nothing(ctx, path);
-    if (located.kind === "redirect") {
-      refuse(ctx, site.decide(path).access);
-      return refuseMethod(ctx) ?? withCommonHeaders(ctx.redirect(`${located.to}${ctx.url.search}`, 301));
-    }
+    if (located.kind === "redirect") return this.#redirect(ctx, { path, to: located.to });
     const { kind, place } = located;
     if (isPageFile(place)) return this.#sourceFor(ctx, { path, place, kind });
     const { access } = site.decide(path, place);
@@ -106,6 +111,21 @@ export class Serving {
     if (kind === "listing") return this.#listing(ctx, { place, path, access });
     if (this.#deps.isWatching && isHtml(place.path)) return this.#reloading(ctx, { place, path, access });
     return this.#deps.files.serve(place, ctx.request, { fields: fileFields(place.path, { access, isOwn }) });
+  }
+
+  /** To where the same is; who may read it there may know so, even if all around is for members. */
+  async #redirect(ctx: Context, { path, to }: { path: string; to: string }): Promise<Response> {
+    const { site } = this.#deps;
+    let { access } = site.decide(path);
+    if (access === "members" && ctx.user === undefined) {
+      const there = await findAnswer<Found>(to, this.#page);
+      if (there?.kind === "page") {
+        const declared = await declaredAccess(there.place);
+        access = site.decide(to, { inside: there.place.inside, declared }).access;
+      }
+    }
+    refuse(ctx, access);
+    return refuseMethod(ctx) ?? withCommonHeaders(ctx.redirect(`${to}${ctx.url.search}`, 301));
   }
 
   /** For a person who may look for it: what there is instead. */

@@ -183,11 +183,6 @@ export class Site {
     return this.#changes.listen();
   }
 
-  /** The pages of the folder. */
-  pages(): Array<{ readonly url: string; readonly title: string }> {
-    return [];
-  }
-
   /** Reads the folder, unless that was done a moment ago; resolves when all of it is known. */
   async refresh(): Promise<void> {
     await this.#library()?.refresh();

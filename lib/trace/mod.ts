@@ -66,7 +66,13 @@ async function send(request: TraceRequest, config: Config): Promise<Exchange> {
     const sent = new TextEncoder().encode(requestText(request, host));
     const transfer = await exchange(sent, Number(new URL(server.url).port));
     log.flush();
-    return { host, sent, ...transfer, ...readLog(lines), routes: await loadRoutes(ROUTES_DIR) };
+    return {
+      host,
+      sent,
+      ...transfer,
+      ...readLog(lines),
+      routes: await loadRoutes(ROUTES_DIR, { beside: config.routesDir }),
+    };
   } finally {
     await server.close();
   }

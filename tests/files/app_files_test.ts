@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HOSTILE_PATHS } from "../fixtures/hostile_paths.ts";
 import { staticSite } from "../fixtures/static_site.ts";
+import { fakeClock } from "../testing.ts";
 
 Deno.test("the application serves no secret, by whatever path", async () => {
   await using it = await staticSite();
@@ -42,4 +43,13 @@ Deno.test("a malformed percent-encoding is answered with 400", async () => {
     assertEquals(response.status, 400, path);
     assertStringIncludes(await response.text(), "Cannot decode");
   }
+});
+
+Deno.test("a file that was just served is answered at once, without a promise", async () => {
+  await using it = await staticSite();
+  using _clock = fakeClock();
+  const peer = { address: "127.0.0.1", isSecure: false, upgrade: () => new Response() };
+  const ask = () => it.app.app(new Request("http://localhost/page.html"), peer);
+  await ask();
+  assert(ask() instanceof Response);
 });

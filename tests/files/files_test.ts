@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { HttpError } from "../../lib/errors.ts";
 import { Files } from "../../lib/files/mod.ts";
+import type { LazyResponse } from "../../lib/lazy_response.ts";
 import { BIG, DIGITS, EARLIER, LAST_MODIFIED, LATER, siteFolder } from "../fixtures/static_site.ts";
 import { asking, servedFolder } from "./served.ts";
 
@@ -158,8 +159,10 @@ Deno.test("what is kept is answered at once, and looked at again a moment later"
   await Deno.remove(`${it.dir}/a.txt`);
   it.later();
   assertEquals((await it.get("/a.txt")).status, 404);
+  assert(!(it.files.find("/a.txt") instanceof Promise), "that there is nothing is known at once, too");
   await it.write("a.txt", "back");
-  assertEquals(await (await it.get("/a.txt")).text(), "back", "what was not there is looked for each time");
+  it.later();
+  assertEquals(await (await it.get("/a.txt")).text(), "back");
 });
 
 Deno.test("a file that has just changed is read again, though its time and length are the same", async () => {
@@ -250,4 +253,16 @@ Deno.test("a time of change in the future is not sent", async () => {
   await it.write("a.txt", "one", -3_600_000);
   const sent = Date.parse((await it.get("/a.txt")).headers.get("last-modified")!);
   assert(sent <= Date.now());
+});
+
+Deno.test("the replies of one file share their fields and bytes, so that a transport makes what it sends only once", async () => {
+  await using it = await servedFolder({ "page.html": "<p>".repeat(200) });
+  const fields = Object.freeze({ "x-one": "1" });
+  for (const headers of [{}, { "accept-encoding": "br" }] as ReadonlyArray<Record<string, string>>) {
+    const ask = async () => await it.get("/page.html", { headers, fields }) as unknown as LazyResponse;
+    const [one, other] = [await ask(), await ask()];
+    assertStrictEquals(one.fields, other.fields);
+    assertStrictEquals(one.content, other.content);
+    assert(Object.isFrozen(one.fields));
+  }
 });

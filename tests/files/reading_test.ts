@@ -80,12 +80,19 @@ Deno.test("a link that takes a folder's place between the look and the opening l
   assertEquals(await it.files.find("/folder/a.txt"), undefined);
 });
 
-Deno.test("an unreadable file is as if it were not there", {
-  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
-}, async () => {
-  await using it = await servedFolder({ "a.txt": "secret" });
-  await Deno.chmod(`${it.dir}/a.txt`, 0);
-  assertEquals((await assertRejects(() => it.get("/a.txt"), HttpError)).status, 404);
+Deno.test("an unreadable file is as if it were not there", async () => {
+  await using it = await servedFolder({ "a.txt": "secret", "large.bin": new Uint8Array(LARGE) });
+  const open = Deno.open;
+  // Whoever runs the tests may be allowed to read everything.
+  Deno.open = () => Promise.reject(new Deno.errors.PermissionDenied());
+  try {
+    for (const path of ["/a.txt", "/large.bin"]) {
+      assertEquals((await assertRejects(() => it.get(path), HttpError)).status, 404);
+    }
+  } finally {
+    Deno.open = open;
+  }
+  assertEquals(await (await it.get("/a.txt")).text(), "secret", "a failure is not kept");
 });
 
 Deno.test("a folder of very many files is served as quickly as any: nothing is listed", async () => {

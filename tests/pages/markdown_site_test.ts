@@ -111,7 +111,7 @@ const RENDERED: ReadonlyArray<{ name: string; source: string; html: string }> = 
       '<p><svg viewbox="0 0 9 9" role="img" aria-labelledby="svg-t"><title id="svg-t">T</title><defs><linearGradient id="svg-g"><stop offset="1"></stop></linearGradient></defs><rect fill="url(#svg-g)" width="9"></rect></svg></p>',
   },
   { name: "an element left open", source: "<div><b>open", html: "<div><b>open</b></div>" },
-  { name: "elements closed too often", source: "a</p></div></main></body> b", html: "<p>a</p><p></p> b" },
+  { name: "elements closed too often", source: "a</p></div></main></body> b", html: "<p>a</p> b<p></p>" },
   { name: "NUL", source: "a\0b", html: "<p>a\ufffdb</p>" },
   {
     name: "CRLF",

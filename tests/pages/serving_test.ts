@@ -83,7 +83,10 @@ Deno.test("a page stands in the site: its name, its folder, its headings, what c
   assertStringIncludes(guide, '<meta name="description" content="How &lt;it> works">');
   assertStringIncludes(guide, '<article class="document" lang="de"><h1>The guide</h1>');
   assertMatch(guide, /<nav class="contents" aria-label="On this page">.*href="#a".*href="#b"/s);
-  assertMatch(guide, /<time [^>]*>\d{4}-\d\d-\d\d<\/time> <span class="source">· <a href="\/guide\?source">Source<\/a>/);
+  assertMatch(
+    guide,
+    /<time [^>]*>\d{4}-\d\d-\d\d<\/time> <span class="source">· <a href="\/guide\?source">Source<\/a>/,
+  );
   const two = await pageOf(app, "/docs/two");
   assertMatch(two, /aria-label="Breadcrumbs"><ol><li><a href="\/">The club<\/a><\/li><li><a href="\/docs\/">Docs<\/a>/);
   assertMatch(
@@ -151,6 +154,7 @@ Deno.test("front matter opens and closes a page, under every name that it has", 
   await using closed = await site({ isPublic: false });
   assertEquals((await closed.request("/open")).status, 200);
   assertEquals((await closed.request("/open?source")).status, 200);
+  assertEquals((await closed.request("/open.md")).headers.get("location"), "/open");
   await using open = await site({ files: { ...FILES, "closed.MD": FILES["closed.md"] } });
   const ada = await open.member("ada");
   await Deno.symlink(join(open.dir.path, "closed.md"), join(open.dir.path, "other.txt"));
@@ -227,7 +231,7 @@ Deno.test("a listing is sorted by its links", async () => {
   assertEquals(await namesOf("?offset=7"), []);
   const page = await pageOf(app, "/bare/?sort=size");
   assertStringIncludes(page, '<th scope="col" aria-sort="ascending"><a href="?sort=size&amp;desc">Size</a></th>');
-  assertStringIncludes(page, '<data value="5" title="5 bytes">5 B</data>');
+  assertStringIncludes(page, '<td title="5 bytes">5 B</td>');
 });
 
 Deno.test("a folder with many files is shown in parts", async () => {
