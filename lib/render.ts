@@ -24,6 +24,8 @@ export interface Page {
 export interface PageOptions {
   /** What the page is called. */
   readonly title?: string;
+  /** Whether it loads itself anew when something changes on disk. @default false */
+  readonly isWatched?: boolean;
   /** What the site calls itself, where it is more than this program. */
   readonly site?: string;
   /** What it is about, in a sentence. */

@@ -84,7 +84,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   const listener = LISTEN[config.transport](app, { hostname: host, port, tls, reportDefect, reportRefusal });
   stack.defer(() => sayGoodbye(services.chat, listener));
   stack.defer(() => app.endStreams());
-  site.refresh().catch(reportDefect);
+  // The starter pages are few, and are read once somebody asks for them.
+  if (siteDir !== undefined) site.refresh().catch(reportDefect);
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${listener.port}/`;
   const setupPath = services.setup.path();
   const running = stack.move();

@@ -21,6 +21,7 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
         <link rel="icon" href="/_ui/icon.svg" type="image/svg+xml" />
         {styles.map((style) => <link key={style} rel="stylesheet" href={`/_ui/${style}.css`} />)}
         {page.scripts?.map((script) => <script key={script} type="module" src={script} />)}
+        {page.isWatched && <script src="/_ui/reload.js" defer />}
       </head>
       <body class={page.kind}>
         {/* No heading of a page gets an id with a capital. */}

@@ -39,7 +39,9 @@ export function SitePage({ document, title, path, surroundings, modifiedAtMs, is
       {headings.length > 0 && <Contents headings={headings} language={matter.language} />}
       <article class="document" lang={matter.language}>
         {problem !== undefined && isMember && (
-          <p class="problem" lang="en">{problem}. Visitors may not be shown this page.</p>
+          <p class="problem" lang="en">
+            {problem}.{matter.access === "members" && " Only members are shown this page."}
+          </p>
         )}
         {!hasHeading && <h1>{title}</h1>}
         {/* Made by the renderer, whose sanitiser let nothing through that is not on its list. */}

@@ -95,7 +95,8 @@ export class Library implements LibraryAnswers {
   /** What a folder holds; `undefined` if there is none. */
   list(question: PlaceQuestion & ListingRange): Promise<Listing | undefined> {
     return this.#pace.ask(async () => {
-      const folder = await this.#find(question.url.endsWith("/") ? question.url : `${question.url}/`, { isWhole: false });
+      const url = question.url.endsWith("/") ? question.url : `${question.url}/`;
+      const folder = await this.#find(url, { isWhole: false });
       if (folder === undefined) return undefined;
       // Asked for by the address of an index, it is the folder all the same.
       const listed = folder.kind === "folder" ? folder : folder.folder;

@@ -10,10 +10,13 @@ import type {
   PlaceQuestion,
   Surroundings,
 } from "./library_answers.ts";
+import { within } from "../within.ts";
 import type { LibraryQuestion, LibraryReply, LibraryRequest } from "./library_worker.ts";
 
 /** Questions that may wait at a time: beyond, there is no answer. */
 const MAX_WAITING = 1_000;
+/** How long its thread has to end by itself, in ms. */
+const MAX_CLOSE_MS = 2_000;
 /** A thread that ends so often at once is not started again. */
 const MAX_STARTS = 5;
 
@@ -80,7 +83,9 @@ export class LibraryClient implements LibraryAnswers {
     this.#closed = Promise.withResolvers();
     if (this.#worker === undefined) this.#end();
     else this.#send({ kind: "close" });
-    await this.#closed.promise;
+    // It may be waiting for a disk that does not answer.
+    await within(this.#closed.promise, MAX_CLOSE_MS);
+    this.#end();
   }
 
   /** @returns `undefined` if there is nobody to ask. */

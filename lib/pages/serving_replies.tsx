@@ -61,7 +61,7 @@ export function pageReply(ctx: Context, { document, surroundings, ...parts }: Pa
   const { description } = document.matter;
   return made(ctx, page, {
     access,
-    options: { title, site: siteName(trail), description, styles: STYLES.page, ...reloading(parts) },
+    options: { title, site: siteName(trail), description, styles: STYLES.page, isWatched: parts.isWatching },
   });
 }
 
@@ -81,7 +81,7 @@ export async function listingReply(
   const isRoot = path === "/";
   const title = isRoot ? folder?.title ?? NAMELESS : folder?.title ?? nameOf(path);
   const page = <SiteListing listing={listing} order={order} path={path} title={title} pageEntries={PAGE_ENTRIES} />;
-  const options = { title, site: siteName(listing.trail), styles: STYLES.listing, ...reloading(parts) };
+  const options = { title, site: siteName(listing.trail), styles: STYLES.listing, isWatched: parts.isWatching };
   return made(ctx, page, { access, options });
 }
 
@@ -149,10 +149,6 @@ function revalidated(
 
 function hasTag(list: string, etag: string): boolean {
   return list.trim() === "*" || list.split(",").some((tag) => tag.trim() === etag);
-}
-
-function reloading({ isWatching }: { isWatching: boolean }): Pick<PageOptions, "scripts"> {
-  return isWatching ? { scripts: [RELOAD] } : {};
 }
 
 function orderOf(query: URLSearchParams): { sort: ListingSort; isDescending: boolean; offset: number } {

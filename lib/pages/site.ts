@@ -61,6 +61,8 @@ const MAX_SURROUNDINGS_MS = 300;
 const MAX_SUGGEST_MS = 100;
 /** A search waits for changes at most this long, in ms: a large folder takes longer to walk. */
 const MAX_FRESHEN_MS = 100;
+/** The first search waits longer for a folder that nothing is known of, in ms. */
+const MAX_FIRST_MS = 1_000;
 
 /** The site that is served. */
 export class Site {
@@ -78,6 +80,7 @@ export class Site {
   readonly #changes = new Changes();
   readonly #ends: Array<() => void> = [];
   #opened: LibraryAnswers | undefined;
+  #isRead = false;
   #isClosed = false;
 
   /**
@@ -190,7 +193,8 @@ export class Site {
 
   /** Reads the folder anew if that is done in a moment; else what is known has to do for now. */
   freshen(): Promise<void> {
-    return within(this.refresh(), MAX_FRESHEN_MS);
+    const work = this.refresh().then(() => void (this.#isRead = true));
+    return within(work, this.#isRead ? MAX_FRESHEN_MS : MAX_FIRST_MS);
   }
 
   /** Something else that ends with the site. */

@@ -286,7 +286,7 @@ Deno.test("pages that are watched load themselves anew, those of the folder too"
   const routes = await loadRoutes(ROUTES_DIR);
   const app = createApp({ routes, staticDir: STATIC_DIR, services, logger, isWatching: true });
   for (const path of ["/guide", "/bare/"]) {
-    assertStringIncludes(await pageOf(app, path), '<script type="module" src="/_ui/reload.js"></script>');
+    assertStringIncludes(await pageOf(app, path), '<script src="/_ui/reload.js" defer></script>');
   }
   const page = await app.request("/about.html");
   assertMatch(page.headers.get("content-security-policy")!, /^sandbox /);

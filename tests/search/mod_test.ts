@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { join } from "@std/path";
 import type { Account } from "../../lib/auth/accounts.ts";
 import { checkInput } from "../../lib/body.ts";
 import { countText } from "../../lib/components/search.tsx";
@@ -136,6 +137,27 @@ Deno.test("nobody finds a page of a members-only site without logging in", async
     assertEquals([found.total, found.results], [0, []], query);
   }
   assertEquals((await it.run("in:pages apples")).total, 2, "a member does");
+});
+
+Deno.test("a page that a rule or its front matter keeps for members changes nothing of what a visitor finds", async () => {
+  const find = async (files: Record<string, string>) => {
+    await using data = await tempDir({ "access.toml": '"/kept/" = "members"' });
+    await using dir = await tempDir({ ...PAGES, ...files });
+    await using it = await testApp({ siteDir: dir.path, accessFile: join(data.path, "access.toml") });
+    const queries = ["apples", "sockets apples pears ", "secret", '"bare sockets"', "appl"];
+    const run = (query: string) => it.services.search.run(checkInput(SEARCH_REQUEST, { query }), undefined);
+    return await Promise.all(queries.map(async (query) => {
+      const { results, ...found } = await run(query);
+      return { ...found, tookMs: 0, results: results.map((result) => ({ ...result, at: 0 })) };
+    }));
+  };
+  const kept = {
+    "kept/a.html": "apples sockets secret",
+    "kept/b.txt": "bare sockets pears",
+    "own.md": "---\naccess: members\n---\napples apples secret",
+    "broken.md": "---\naccess: all\n---\nsecret",
+  };
+  assertEquals(await find(kept), await find({}));
 });
 
 Deno.test("filters narrow a search, typed or beside it", async () => {
