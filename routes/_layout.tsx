@@ -1,4 +1,5 @@
 import { AccountMenu, NavLink } from "../lib/components/navigation.tsx";
+import { assetUrl } from "../lib/files/own_assets.ts";
 import type { LayoutProps } from "../lib/render.ts";
 
 const ROOM_STYLES = ["room", "sides", "lines", "dialogs", "icons"];
@@ -19,8 +20,8 @@ export default function Layout({ ctx, page, flash, children }: LayoutProps) {
         <title>{title}</title>
         {page.description !== undefined && <meta name="description" content={page.description} />}
         <link rel="icon" href="/_ui/icon.svg" type="image/svg+xml" />
-        {styles.map((style) => <link key={style} rel="stylesheet" href={`/_ui/${style}.css`} />)}
-        {page.scripts?.map((script) => <script key={script} type="module" src={script} />)}
+        {styles.map((style) => <link key={style} rel="stylesheet" href={assetUrl(`/_ui/${style}.css`)} />)}
+        {page.scripts?.map((script) => <script key={script} type="module" src={assetUrl(script)} />)}
         {page.isWatched && <script src="/_ui/reload.js" defer />}
       </head>
       <body class={page.kind}>

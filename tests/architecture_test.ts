@@ -132,7 +132,19 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   welcome: { values: ["auth"], types: ["config", "server"] },
   routes: {
-    values: ["auth", "auth/names", "body", "chat", "components", "context", "errors", "forms", "search", "version"],
+    values: [
+      "auth",
+      "auth/names",
+      "body",
+      "chat",
+      "components",
+      "context",
+      "errors",
+      "files",
+      "forms",
+      "search",
+      "version",
+    ],
     types: ["render"],
   },
   trace: {

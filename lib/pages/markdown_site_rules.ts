@@ -6,8 +6,6 @@
 import type { MarkdownIt, RendererRule, StateCore, Token } from "markdown-it";
 import { highlight } from "./highlight.ts";
 
-export type { MarkdownIt };
-
 const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)/i;
 const TASK = /^\[([ xX])\][ \t]+/;
 /** Characters of a page that are coloured, all blocks together. */
@@ -24,9 +22,10 @@ export interface SiteEnv {
 /**
  * Teaches a parser the rules.
  *
- * @param markdown The parser.
+ * @param parser A parser of markdown-it.
  */
-export function siteRules(markdown: MarkdownIt): void {
+export function siteRules(parser: object): void {
+  const markdown = parser as MarkdownIt;
   markdown.core.ruler.before("inline", "alerts", findAlerts);
   markdown.core.ruler.after("inline", "tasks", findTasks);
   Object.assign(markdown.renderer.rules, RENDERERS);
