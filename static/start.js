@@ -13,7 +13,14 @@ async function ask(path) {
 async function tell(status) {
   const [health, me] = await Promise.all([ask("/healthz"), ask("/api/me")]);
   const server = health === undefined ? "This server is not well." : `This server runs version ${health.version}.`;
-  status.textContent = me === undefined ? `${server} You are not logged in.` : `${server} You are ${me.user.name}.`;
+  if (me !== undefined) {
+    status.textContent = `${server} You are ${me.user.name}.`;
+    return;
+  }
+  const login = document.createElement("a");
+  login.href = "/login";
+  login.textContent = "Log in";
+  status.replaceChildren(`${server} You are not logged in. `, login);
 }
 
 for (const origin of document.querySelectorAll(".origin")) origin.textContent = location.origin;

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, fromFileUrl, join } from "@std/path";
 import manifest from "../deno.json" with { type: "json" };
-import { helpText } from "../lib/config.ts";
+import { helpText, parseCommand } from "../lib/config.ts";
 import { copyExamples, type Example, startExample } from "./learn_examples.ts";
 import { missing, PROJECT_DIR } from "./learn_names.ts";
 import { commandsOf, DIR, fencesOf, pages, proseOf, startOf, steps } from "./learn_pages.ts";
@@ -11,6 +11,11 @@ const others = ["../index.html", "../about.html", "examples/README.md"].map((nam
   name,
   source: Deno.readTextFileSync(join(DIR, name)),
 }));
+
+/** What the box of a page shows without scrolling, in characters. */
+const MAX_COLUMNS = 72;
+/** Where the examples listen unless told. */
+const EXAMPLE_PORT = "8001";
 
 /** What has to be printed: all to the letter, but for the gaps. */
 function toPattern(answer: string): RegExp {
@@ -48,6 +53,24 @@ function flush(lines: readonly string[]): string {
   return `\n${lines.map((line) => line.trim()).join("\n")}\n`;
 }
 
+Deno.test("code and commands are seen whole, without scrolling", () => {
+  for (const { name, source } of steps) {
+    const lines = fencesOf(source).flatMap(({ lines }) => lines).filter((line) => !line.startsWith("#"));
+    assertEquals(lines.filter((line) => line.length > MAX_COLUMNS), [], name);
+  }
+});
+
+Deno.test("the examples do not want the port of the server that shows the course", async () => {
+  const command = parseCommand({ args: [], env: () => undefined });
+  assert(command.name === "serve" && String(command.config.port) !== EXAMPLE_PORT);
+  for (const { name, source } of steps) {
+    const ports = new Set([...source.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => port));
+    assertEquals([...ports], [EXAMPLE_PORT], name);
+    const program = startOf(source).split(/\s+/).at(-1)!;
+    assertStringIncludes(await Deno.readTextFile(join(PROJECT_DIR, program)), EXAMPLE_PORT, program);
+  }
+});
+
 Deno.test("every file and function that a page names is there", async () => {
   for (const { name, source } of steps) {
     const [, grownUp] = proseOf(source).split("## The grown-up version");
@@ -60,7 +83,7 @@ Deno.test("every file and function that a page names is there", async () => {
 Deno.test("the tasks, commands and flags that the pages name are those of the program", () => {
   const help = helpText();
   for (const { name, source } of [...pages, ...others]) {
-    const ours = proseOf(source).replaceAll(/deno run .*/g, "").replaceAll(/`--allow-\w+[^`]*`/g, "");
+    const ours = proseOf(source).replaceAll(/deno run .*|npx --yes/g, "").replaceAll(/`--allow-\w+[^`]*`/g, "");
     for (const [, task] of ours.matchAll(/deno task ([\w:]+)/g)) assert(task in manifest.tasks, `${name}: ${task}`);
     for (const [flag] of ours.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)) assertStringIncludes(help, flag, name);
     for (const [, command] of ours.matchAll(/deno task commonroom (\w+(?: (?:add|route))?)/g)) {
@@ -125,7 +148,7 @@ Deno.test("the commands on the pages answer what the pages say", async (test) =>
 });
 
 async function runLine(command: string, example: Example, cwd: string): Promise<string> {
-  const here = command.replaceAll("127.0.0.1:8000", new URL(example.url).host);
+  const here = command.replaceAll(`127.0.0.1:${EXAMPLE_PORT}`, new URL(example.url).host);
   const env = { PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`, NO_COLOR: "1" };
   const { stdout } = await new Deno.Command("bash", { args: ["-c", here], cwd, env }).output();
   return new TextDecoder().decode(stdout).replaceAll("\r", "").trim();

@@ -105,6 +105,8 @@ stepTest("3", "finds routes, and tells 404 from 405", async (example) => {
     ["GET /hello/Zo%C3%AB", { status: 200, body: "Hello, Zoë!" }],
     ["GET /hello/%E0%A4%A", { status: 200, body: "Hello, %E0%A4%A!" }],
     ["GET /hello", { status: 404 }],
+    ["GET /hello/", { status: 404 }],
+    ["GET /notes/", { status: 404 }],
     ["GET /hello/a/b", { status: 404 }],
     ["HEAD /notes", { status: 200 }],
     ["POST /notes", { status: 201, fields: { location: "/notes/1" } }, { body: "Tea" }],

@@ -1,13 +1,13 @@
 /**
- * Step 2: the same server on bare sockets. The system gives us bytes; the HTTP
- * in between is ours.
+ * Step 2: the same server on bare sockets. The system gives us bytes;
+ * the HTTP in between is ours.
  *
  *     deno run --allow-net=127.0.0.1 2_bare_sockets.ts [port]
  */
 import { createHash } from "node:crypto";
 
-// Whoever connects may be slow, endless or many. So each of the three has a
-// bound.
+// Whoever connects may be slow, endless or many. So each of the three
+// has a bound.
 const MAX_HEAD_BYTES = 8 * 1024;
 const MAX_WAIT_MS = 5_000;
 const MAX_CONNECTIONS = 200;
@@ -24,8 +24,8 @@ interface Head {
 }
 
 /**
- * One connection: read a head, reply, and again; the rest of a read may be the
- * next request.
+ * One connection: read a head, reply, and again; the rest of a read may
+ * be the next request.
  */
 async function serve(connection: Deno.TcpConn): Promise<void> {
   let text = "";
@@ -45,8 +45,8 @@ async function serve(connection: Deno.TcpConn): Promise<void> {
 }
 
 /**
- * Reads until the empty line that ends a head: bytes come in pieces of any
- * size.
+ * Reads until the empty line that ends a head: bytes come in pieces of
+ * any size.
  */
 async function readHead(connection: Deno.TcpConn, before: string): Promise<string> {
   const buffer = new Uint8Array(1024);
@@ -60,8 +60,8 @@ async function readHead(connection: Deno.TcpConn, before: string): Promise<strin
 }
 
 /**
- * Bytes to a request; `undefined` if they are none. What could be read in two
- * ways is none.
+ * Bytes to a request; `undefined` if they are none. What could be read
+ * in two ways is none.
  */
 function parseHead(text: string): Head | undefined {
   const [first, ...lines] = text.split("\r\n");
@@ -70,14 +70,17 @@ function parseHead(text: string): Head | undefined {
   for (const line of lines) {
     const [, name = "", value = ""] = FIELD_LINE.exec(line) ?? [];
     const key = name.toLowerCase();
-    if (name === "" || (key === "host" && fields.has(key))) return undefined;
+    const isSecondHost = key === "host" && fields.has(key);
+    if (name === "" || isSecondHost) return undefined;
     fields.set(key, value.trim());
   }
   if (requestLine === null || !fields.has("host")) return undefined;
   return { method: requestLine[1], target: requestLine[2], fields };
 }
 
-/** Writes the reply; `false` if it is the last one of this connection. */
+/**
+ * Writes the reply; `false` if it is the last one of this connection.
+ */
 async function respond(connection: Deno.TcpConn, head: Head | undefined): Promise<boolean> {
   if (head === undefined) return await send(connection, { status: "400 Bad Request", body: "That is no request.\n" });
   const { method, target, fields } = head;
@@ -102,8 +105,8 @@ async function send(
 }
 
 /**
- * A WebSocket begins as a request. The reply proves that we understood it; then
- * both sides send frames.
+ * A WebSocket begins as a request. The reply proves that we understood
+ * it; then both sides send frames.
  */
 async function shakeHands(connection: Deno.TcpConn, fields: ReadonlyMap<string, string>): Promise<boolean> {
   const key = fields.get("sec-websocket-key") ?? "";
@@ -123,8 +126,8 @@ async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array): Promise<vo
 }
 
 /**
- * Says goodbye, and hears out what is still under way: to close at once could
- * destroy the reply.
+ * Says goodbye, and hears out what is still under way: to close at once
+ * could destroy the reply.
  */
 async function hangUp(connection: Deno.TcpConn): Promise<void> {
   await connection.closeWrite();
@@ -132,7 +135,7 @@ async function hangUp(connection: Deno.TcpConn): Promise<void> {
   for (let reads = 0; reads < 64 && await connection.read(buffer) !== null; reads++);
 }
 
-const listener = Deno.listen({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000) });
+const listener = Deno.listen({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8001) });
 console.log(`Listening on http://127.0.0.1:${listener.addr.port}/`);
 let connections = 0;
 for await (const connection of listener) {

@@ -1,6 +1,6 @@
 /**
- * Step 4: files. A path is the name of a file in one folder, and never of
- * anything outside it.
+ * Step 4: files. A path is the name of a file in one folder, and never
+ * of anything outside it.
  *
  *     deno run --allow-net=127.0.0.1 --allow-read=4_html_file 4_html_file/server.ts [port]
  */
@@ -14,8 +14,8 @@ interface OpenFile {
 }
 
 /**
- * What a file is goes by its name: without this line the browser would show an
- * HTML file as text, or save it.
+ * What a file is goes by its name: without this line the browser would
+ * show an HTML file as text, or save it.
  */
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -28,8 +28,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The file that a path names, or `undefined` for a path that has no business
- * here.
+ * The file that a path names, or `undefined` for a path that has no
+ * business here.
  *
  * Decode once, then judge each name alone: no `..`, no hidden file, no
  * separator that came in as `%2f`.
@@ -43,13 +43,13 @@ function toFile(pathname: string): string | undefined {
   }
   // A folder shows its index.
   if (names.at(-1) === "") names[names.length - 1] = "index.html";
-  const isRefused = (name: string) => name === "" || /^\.|[/\\:\0]/.test(name);
-  return names.some(isRefused) ? undefined : join(ROOT, ...names);
+  const isRefused = names.some((name) => /^$|^\.|[/\\:\0]/.test(name));
+  return isRefused ? undefined : join(ROOT, ...names);
 }
 
 /**
- * Opens it, if it is a plain file whose real place is below the root: a link in
- * the folder may lead out of it.
+ * Opens it, if it is a plain file whose real place is below the root: a
+ * link in the folder may lead out of it.
  */
 async function open(path: string): Promise<OpenFile | undefined> {
   try {
@@ -68,8 +68,8 @@ async function handle(request: Request): Promise<Response> {
   }
   const path = toFile(new URL(request.url).pathname);
   const found = path === undefined ? undefined : await open(path);
-  // The same answer for "not there" and "not for you": the difference would
-  // tell what there is.
+  // The same answer for "not there" and "not for you": the difference
+  // would tell what there is.
   if (path === undefined || found === undefined) return new Response("There is no such page.\n", { status: 404 });
 
   const headers = {
@@ -82,4 +82,4 @@ async function handle(request: Request): Promise<Response> {
   return new Response(null, { headers });
 }
 
-Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000) }, handle);
+Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8001) }, handle);

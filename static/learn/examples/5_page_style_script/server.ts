@@ -1,6 +1,6 @@
 /**
- * Step 5: a page with its style and its script, each at a path of its own, and
- * sent only if the browser has not got it.
+ * Step 5: a page with its style and its script, each at a path of its
+ * own, and sent only if the browser has not got it.
  *
  *     deno run --allow-net=127.0.0.1 --allow-read=5_page_style_script 5_page_style_script/server.ts [port]
  */
@@ -10,13 +10,13 @@ import { join } from "node:path";
 const PAGES = join(import.meta.dirname!, "pages");
 
 /**
- * All that there is. What is not in this list does not exist, so that no path
- * can be a trick.
+ * All that there is. What is not in this list does not exist, so that
+ * no path can be a trick.
  */
 const FILES = new Map([
-  ["/", { name: "index.html", type: "text/html; charset=utf-8" }],
-  ["/style.css", { name: "style.css", type: "text/css; charset=utf-8" }],
-  ["/script.js", { name: "script.js", type: "text/javascript; charset=utf-8" }],
+  ["/", { name: "index.html", type: "text/html" }],
+  ["/style.css", { name: "style.css", type: "text/css" }],
+  ["/script.js", { name: "script.js", type: "text/javascript" }],
 ]);
 
 async function handle(request: Request): Promise<Response> {
@@ -29,37 +29,41 @@ async function handle(request: Request): Promise<Response> {
   const bytes = await Deno.readFile(join(PAGES, file.name));
   const etag = fingerprint(bytes);
   const headers = {
-    "content-type": file.type,
+    "content-type": `${file.type}; charset=utf-8`,
     "x-content-type-options": "nosniff",
     "etag": etag,
-    // Keep it, but ask each time whether it is still good: an edit shows at
-    // once, and costs only the asking.
+    // Keep it, but ask each time whether it is still good: an edit
+    // shows at once, and costs only the asking.
     "cache-control": "no-cache",
-    // The page may load what comes from here, and nothing else: a script that
-    // somebody smuggled in does not run.
+    // The page may load what comes from here, and nothing else: a
+    // script that somebody smuggled in does not run.
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
   };
   if (hasAlready(request, etag)) return new Response(null, { status: 304, headers });
   return new Response(request.method === "HEAD" ? null : bytes, { headers });
 }
 
-/** The entity tag: a fingerprint of the bytes. Other bytes, another tag. */
+/**
+ * The entity tag: a fingerprint of the bytes. Other bytes, another tag.
+ */
 function fingerprint(bytes: Uint8Array): string {
-  return `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 16)}"`;
+  const hash = createHash("sha256").update(bytes).digest("base64url");
+  return `"${hash.slice(0, 16)}"`;
 }
 
 /**
- * Whether the browser says that it holds just these bytes. It may hold several,
- * and name them all.
+ * Whether the browser says that it holds just these bytes. It may hold
+ * several, and name them all.
  */
 function hasAlready(request: Request, etag: string): boolean {
   const tags = request.headers.get("if-none-match")?.split(",") ?? [];
-  return tags.some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));
+  const same = ["*", etag, `W/${etag}`];
+  return tags.some((tag) => same.includes(tag.trim()));
 }
 
 /**
- * A line for each reply: watch the browser ask for the three, and ask again
- * when the page is loaded again.
+ * A line for each reply: watch the browser ask for the three, and ask
+ * again when the page is loaded again.
  */
 async function logged(request: Request): Promise<Response> {
   const response = await handle(request);
@@ -67,4 +71,4 @@ async function logged(request: Request): Promise<Response> {
   return response;
 }
 
-Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000) }, logged);
+Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8001) }, logged);

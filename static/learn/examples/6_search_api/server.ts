@@ -1,6 +1,6 @@
 /**
- * Step 6: a search. A query comes as JSON by POST, the results go back as JSON,
- * and a page's script asks for them.
+ * Step 6: a search. A query comes as JSON by POST, the results go back
+ * as JSON, and a page's script asks for them.
  *
  *     deno run --allow-net=127.0.0.1 --allow-read=6_search_api 6_search_api/server.ts [port]
  */
@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const PAGES = join(import.meta.dirname!, "pages");
 const MAX_BODY_BYTES = 4_096;
-const MAX_QUERY_LETTERS = 200;
+const MAX_LETTERS = 200;
 const MAX_RESULTS = 10;
 
 interface Entry {
@@ -19,13 +19,13 @@ interface Entry {
 const entries: Entry[] = JSON.parse(await Deno.readTextFile(join(PAGES, "terms.json")));
 
 /**
- * The index, as at the end of a book: for each word, the entries that have it,
- * and how often.
+ * The index, as at the end of a book: for each word, the entries that
+ * have it, and how often.
  */
 const index = new Map<string, Map<number, number>>();
 for (const [i, { title, text }] of entries.entries()) {
-  // A word of the title says more of what the entry is about: it counts three
-  // times.
+  // A word of the title says more of what the entry is about: it counts
+  // three times.
   for (const word of words(`${title} ${title} ${title} ${text}`)) {
     const places = index.get(word) ?? new Map<number, number>();
     index.set(word, places.set(i, (places.get(i) ?? 0) + 1));
@@ -33,16 +33,16 @@ for (const [i, { title, text }] of entries.entries()) {
 }
 
 /**
- * Letters and digits of any script, in lower case. The index and the query are
- * cut up by the same function.
+ * Letters and digits of any script, in lower case. The index and the
+ * query are cut up by the same function.
  */
 function words(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /**
- * The best entries first. A word that few entries have says more than one that
- * all have.
+ * The best entries first. A word that few entries have says more than
+ * one that all have.
  */
 function search(query: string) {
   const scores = new Map<number, number>();
@@ -50,7 +50,8 @@ function search(query: string) {
     const places = index.get(word) ?? new Map<number, number>();
     const rarity = Math.log(1 + entries.length / (1 + places.size));
     for (const [i, count] of places) {
-      scores.set(i, (scores.get(i) ?? 0) + rarity * count / (count + 1));
+      const score = rarity * count / (count + 1);
+      scores.set(i, (scores.get(i) ?? 0) + score);
     }
   }
   const best = [...scores].toSorted(([, a], [, b]) => b - a);
@@ -59,25 +60,27 @@ function search(query: string) {
 }
 
 /**
- * Reads the query. Each way in which a body can be wrong has a reply that says
- * so.
+ * Reads the query. Each way in which a body can be wrong has a reply
+ * that says so.
  */
 async function answerSearch(request: Request): Promise<Response> {
   if (request.method !== "POST") {
     return problem(405, "Send the query by POST", { allow: "POST" });
   }
-  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
-    return problem(415, "Send it as JSON: content-type: application/json");
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type)) {
+    return problem(415, "Send content-type: application/json");
   }
   // No length, no body: so nobody can send one without end.
   const length = Number(request.headers.get("content-length") ?? NaN);
-  if (Number.isNaN(length)) return problem(411, "Say how long the body is");
+  if (Number.isNaN(length)) return problem(411, "Say how long it is");
   if (length > MAX_BODY_BYTES) return problem(413, "That is too long");
 
   const body = await request.json().catch(() => undefined);
   const query: unknown = body?.query;
-  if (typeof query !== "string" || query.length > MAX_QUERY_LETTERS) {
-    return problem(400, `Send {"query": "…"}, ${MAX_QUERY_LETTERS} letters at most`);
+  if (typeof query !== "string" || query.length > MAX_LETTERS) {
+    const most = `${MAX_LETTERS} letters at most`;
+    return problem(400, `Send {"query": "…"}, ${most}`);
   }
   return Response.json(search(query));
 }
@@ -100,4 +103,4 @@ async function handle(request: Request): Promise<Response> {
   return new Response(await Deno.readFile(join(PAGES, name)), { headers });
 }
 
-Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000) }, handle);
+Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8001) }, handle);

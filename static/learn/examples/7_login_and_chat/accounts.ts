@@ -1,6 +1,6 @@
 /**
- * Who somebody is: accounts with passwords, and sessions. All in memory; what
- * would be stored are hashes only.
+ * Who somebody is: accounts with passwords, and sessions. All in
+ * memory; what would be stored are hashes only.
  *
  * @module
  */
@@ -10,12 +10,13 @@ const MAX_ACCOUNTS = 1_000;
 const MAX_SESSIONS = 5_000;
 const SESSION_MS = 8 * 60 * 60 * 1_000;
 /**
- * Each guess costs some tenths of a second and 128 MiB: a login hardly notices,
- * somebody who tries millions does.
+ * Each guess costs some tenths of a second and 128 MiB: a login hardly
+ * notices, somebody who tries millions does.
  */
 const COST = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 1024 * 1024 };
 /**
- * Hashes under way at a time: many logins at once must not take all the memory.
+ * Hashes under way at a time: many logins at once must not take all the
+ * memory.
  */
 const MAX_HASHES = 2;
 
@@ -44,13 +45,14 @@ export async function register(name: string, password: string): Promise<void> {
 }
 
 /**
- * Whether that is the password. A name that nobody has takes just as long: the
- * time must not tell who is here.
+ * Whether that is the password. A name that nobody has takes just as
+ * long: the time must not tell who is here.
  */
-export async function isPassword(name: string, password: string): Promise<boolean> {
+export async function isPassword(name: string, password: string) {
   const account = accounts.get(name.toLowerCase());
   const { salt, hash } = account ?? NOBODY;
-  return timingSafeEqual(await derive(password, salt), hash) && account !== undefined;
+  const isSame = timingSafeEqual(await derive(password, salt), hash);
+  return isSame && account !== undefined;
 }
 
 async function derive(password: string, salt: Uint8Array): Promise<Uint8Array> {
@@ -66,8 +68,8 @@ async function derive(password: string, salt: Uint8Array): Promise<Uint8Array> {
 }
 
 /**
- * Begins a session. The token goes to the browser; what is kept is its hash,
- * which opens nothing.
+ * Begins a session. The token goes to the browser; what is kept is its
+ * hash, which opens nothing.
  */
 export function beginSession(name: string): string {
   const token = randomBytes(32).toString("base64url");
@@ -86,8 +88,8 @@ export function whose(token: string | undefined): string | undefined {
 }
 
 /**
- * Ends a session: from now on the token is worth nothing, wherever it was
- * copied to.
+ * Ends a session: from now on the token is worth nothing, wherever it
+ * was copied to.
  */
 export function endSession(token: string): void {
   sessions.delete(keyOf(token));

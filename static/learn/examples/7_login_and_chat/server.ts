@@ -1,6 +1,6 @@
 /**
- * Step 7: login and chat. A password opens a session, a cookie carries it, and
- * a WebSocket keeps everybody up to date.
+ * Step 7: login and chat. A password opens a session, a cookie carries
+ * it, and a WebSocket keeps everybody up to date.
  *
  *     deno run --allow-net=127.0.0.1 --allow-read=7_login_and_chat 7_login_and_chat/server.ts [port]
  */
@@ -17,8 +17,8 @@ const sockets = new Map<WebSocket, { readonly name: string; readonly token: stri
 const messages: string[] = [];
 
 /**
- * A socket is opened like a page, cookie and all; so it is let in like one: by
- * the cookie.
+ * A socket is opened like a page, cookie and all; so it is let in like
+ * one: by the cookie.
  */
 function openChat(request: Request): Response {
   const token = tokenOf(request);
@@ -35,8 +35,8 @@ function openChat(request: Request): Response {
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string" || data.length > MAX_LETTERS) return socket.close(1009, "That is too long");
     if (whose(token) === undefined) return socket.close(1008, "The session has ended");
-    // The author is who logged in, whatever the message says: nobody can speak
-    // for somebody else.
+    // The author is who logged in, whatever the message says: nobody
+    // can speak for somebody else.
     const message = JSON.stringify({ author: name, text: data });
     messages.splice(0, messages.length - KEPT_MESSAGES + 1);
     messages.push(message);
@@ -49,13 +49,16 @@ function openChat(request: Request): Response {
 }
 
 /**
- * To everybody. Who reads too slowly is let go: else what waits for them would
- * fill the memory.
+ * To everybody. Who reads too slowly is let go: else what waits for
+ * them would fill the memory.
  */
 function sendAll(message: string): void {
   for (const socket of sockets.keys()) {
-    if (socket.bufferedAmount > MAX_WAITING_BYTES) socket.close(1013, "Too slow");
-    else if (socket.readyState === WebSocket.OPEN) socket.send(message);
+    if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+      socket.close(1013, "Too slow");
+    } else if (socket.readyState === WebSocket.OPEN) {
+      socket.send(message);
+    }
   }
 }
 
@@ -82,8 +85,8 @@ function leave(request: Request): Response {
 }
 
 /**
- * HttpOnly: no script can read it. SameSite=Strict: no other site's page can
- * send it. Over https, add Secure.
+ * HttpOnly: no script can read it. SameSite=Strict: no other site's
+ * page can send it. Over https, add Secure.
  */
 function toPage(cookie: string): Response {
   const headers = {
@@ -138,4 +141,4 @@ async function handle(request: Request): Promise<Response> {
   }
 }
 
-Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8000) }, handle);
+Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0] ?? 8001) }, handle);

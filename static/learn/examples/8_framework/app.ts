@@ -55,7 +55,7 @@ app.on("GET", "/broken", () => {
 });
 
 if (import.meta.main) {
-  const [command = "8000", path = "/"] = Deno.args;
+  const [command = "8001", path = "/"] = Deno.args;
   if (command === "routes") console.log(app.list().join("\n"));
   else if (command === "request") console.log(await (await app.request(path)).text());
   else Deno.serve({ hostname: "127.0.0.1", port: Number(command) }, app.handle);

@@ -8,8 +8,8 @@ import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * A failure whose message the visitor may read. Of any other failure they learn
- * nothing.
+ * A failure whose message the visitor may read. Of any other failure
+ * they learn nothing.
  */
 export class HttpError extends Error {
   /** Makes one. */
@@ -24,8 +24,8 @@ class Html {
 }
 
 /**
- * A template: what is filled into the gaps is text, and is escaped, unless it
- * was made by a template itself.
+ * A template: what is filled into the gaps is text, and is escaped,
+ * unless it was made by a template itself.
  */
 export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
   return new Html(String.raw({ raw: parts }, ...values.map(toSource)));
@@ -34,7 +34,8 @@ export function html(parts: TemplateStringsArray, ...values: unknown[]): Html {
 function toSource(value: unknown): string {
   if (value instanceof Html) return value.source;
   if (Array.isArray(value)) return value.map(toSource).join("");
-  return String(value ?? "").replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const code = (sign: string) => `&#${sign.charCodeAt(0)};`;
+  return String(value ?? "").replaceAll(/[&<>"']/g, code);
 }
 
 function decode(value = ""): string {
@@ -56,12 +57,16 @@ export interface Context {
 }
 
 /**
- * What a route may return: a page, a value that becomes JSON, or a whole reply.
+ * What a route may return: a page, a value that becomes JSON, or a
+ * whole reply.
  */
 type Result = Html | Response | object;
 type Route = (ctx: Context) => Result | Promise<Result>;
 
-/** An application: routes, and everything that happens around each of them. */
+/**
+ * An application: routes, and everything that happens around each of
+ * them.
+ */
 export class App {
   readonly #routes: Array<{ method: string; path: string; pattern: URLPattern; run: Route }> = [];
   readonly #layout: (content: Html) => Html;
@@ -73,7 +78,8 @@ export class App {
   }
 
   /**
-   * Adds a route, such as `app.on("GET", "/hello/:name", ({ params }) => …)`.
+   * Adds a route, such as `app.on("GET", "/hello/:name", ({ params })
+   * => …)`.
    */
   on(method: string, path: string, run: Route): void {
     this.#routes.push({ method, path, pattern: new URLPattern({ pathname: path }), run });
@@ -93,16 +99,19 @@ export class App {
   }
 
   /**
-   * The journey of a request. Whatever goes wrong on the way, there is one
-   * reply.
+   * The journey of a request. Whatever goes wrong on the way, there is
+   * one reply.
    */
   readonly handle = async (request: Request): Promise<Response> => {
     const session = this.#unseal(request.headers.get("cookie") ?? "");
     const before = JSON.stringify(session);
     try {
-      const response = this.#toResponse(await this.#run(request, session));
+      const result = await this.#run(request, session);
+      const response = this.#toResponse(result);
       const after = JSON.stringify(session);
-      if (after !== before) response.headers.append("set-cookie", this.#seal(after));
+      if (after !== before) {
+        response.headers.append("set-cookie", this.#seal(after));
+      }
       return response;
     } catch (error) {
       return this.#errorPage(error);
@@ -147,8 +156,8 @@ export class App {
   }
 
   /**
-   * A session lives in its cookie, readable, but sealed: without the key nobody
-   * can write one.
+   * A session lives in its cookie, readable, but sealed: without the
+   * key nobody can write one.
    */
   #seal(json: string): string {
     const content = Buffer.from(json).toString("base64url");

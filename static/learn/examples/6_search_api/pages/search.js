@@ -4,7 +4,8 @@ const list = document.querySelector("dl");
 let asking = new AbortController();
 
 field.addEventListener("input", async () => {
-  // Replies can overtake each other: the one to an older query must not replace a newer one.
+  // Replies can overtake each other: the one to an older query must not
+  // replace a newer one.
   asking.abort();
   asking = new AbortController();
   try {
@@ -22,7 +23,10 @@ field.addEventListener("input", async () => {
   }
 });
 
-/** As text, never as HTML: whatever an entry holds, it is shown and not run. */
+/**
+ * As text, never as HTML: whatever an entry holds, it is shown and not
+ * run.
+ */
 function show({ total, results }) {
   status.textContent = total === 1 ? "1 entry" : `${total} entries`;
   list.replaceChildren(...results.flatMap(({ title, text }) => [element("dt", title), element("dd", text)]));

@@ -18,7 +18,10 @@ function enter() {
   });
 }
 
-/** As text, never as HTML: a message that holds a script shows it, and does not run it. */
+/**
+ * As text, never as HTML: a message that holds a script shows it, and
+ * does not run it.
+ */
 function show({ author, text, here: people }) {
   if (people !== undefined) {
     here.textContent = `Here: ${people.join(", ")}`;
