@@ -18,6 +18,8 @@ interface Frame {
 const SHOWN_FIELDS = ["host", "accept", "content-type", "content-length", "origin", "user-agent"];
 /** The names of this machine: a page of another site that has made its name lead here is not shown anything. */
 const HERE = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+/** In a terminal the code around our own lines would bury that of the route. */
+const OURS = new URL(".", import.meta.url).href;
 const MAX_CAUSES = 5;
 const MAX_FRAMES = 12;
 const LINES_AROUND = 4;
@@ -46,9 +48,11 @@ export function developmentText(ctx: Context, error: unknown): string {
   const thrown = causesOf(error).map(({ title, frames }) =>
     [
       title,
-      ...frames.flatMap(({ text, source }) => [
+      ...frames.flatMap(({ text, source }, at) => [
         `    ${text}`,
-        ...source.map(({ number, text, isIt }) => `${isIt ? ">" : " "} ${String(number).padStart(5)} | ${text}`),
+        ...(at > 0 && text.includes(OURS) ? [] : source).map(({ number, text, isIt }) =>
+          `${isIt ? ">" : " "} ${String(number).padStart(5)} | ${text}`
+        ),
       ]),
     ].join("\n")
   );
@@ -69,22 +73,30 @@ export function developmentPage(ctx: Context, error: unknown): Page {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>500 · {String(error)}</title>
+        <title>500 · {titleOf(error)}</title>
         <link rel="stylesheet" href="/_ui/base.css" />
+        <link rel="stylesheet" href="/_ui/sheet.css" />
       </head>
       <body>
-        <main>
+        <main class="sheet wide">
           {causesOf(error).map(({ title, frames }, index) => (
             <section key={index}>
-              <h1>{index === 0 ? title : `Caused by ${title}`}</h1>
+              {index === 0 ? <h1>{title}</h1> : <h2>Caused by {title}</h2>}
               {frames.map((frame, at) => <FrameView key={at} frame={frame} isOpen={at === 0} />)}
             </section>
           ))}
           <h2>The request</h2>
-          <dl>
-            {factsOf(ctx).map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}:`}>{value}</dd>])}
-          </dl>
-          <p>This page is shown to this machine alone, because the server was started with --dev.</p>
+          <table class="table">
+            <tbody>
+              {factsOf(ctx).map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row" class="whole">{name}</th>
+                  <td>{value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p class="fine">This page is shown to this machine alone, because the server was started with --dev.</p>
         </main>
       </body>
     </html>
@@ -123,15 +135,18 @@ function factsOf(ctx: Context): (readonly [string, string])[] {
 }
 
 function causesOf(error: unknown): { title: string; frames: Frame[] }[] {
-  const causes = [];
-  for (
-    let at = error;
-    at !== undefined && causes.length < MAX_CAUSES;
-    at = at instanceof Error ? at.cause : undefined
-  ) {
-    causes.push({ title: String(at), frames: framesOf(at) });
+  const causes = [{ title: titleOf(error), frames: framesOf(error) }];
+  for (let at = error; at instanceof Error && at.cause !== undefined && causes.length < MAX_CAUSES;) {
+    at = at.cause;
+    causes.push({ title: titleOf(at), frames: framesOf(at) });
   }
   return causes;
+}
+
+function titleOf(thrown: unknown): string {
+  return thrown instanceof Error
+    ? String(thrown)
+    : `${Deno.inspect(thrown)} was thrown, which is no Error: it does not say where`;
 }
 
 function framesOf(error: unknown): Frame[] {

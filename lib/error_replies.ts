@@ -46,9 +46,7 @@ export class ErrorReplies {
    */
   replyTo(ctx: Context, thrown: unknown): Response {
     const { requestId } = ctx;
-    const error = thrown instanceof HttpError ? thrown : new HttpError(500, "Something went wrong here", {
-      cause: thrown,
-    });
+    const error = toHttpError(thrown);
     if (error.status >= 500 && error.cause !== undefined) this.#deps.logger.error(error.cause, requestId);
     const page = this.#developmentReply(ctx, error) ?? (wantsPage(ctx) ? this.#errorPage(ctx, error) : undefined);
     const response = page === undefined ? errorJson(error, requestId) : withCommonHeaders(page);
@@ -95,6 +93,17 @@ export class ErrorReplies {
       return undefined;
     }
   }
+}
+
+/** What is told to whoever asked; its cause is for the log. */
+function toHttpError(thrown: unknown): HttpError {
+  const isOurs = thrown instanceof HttpError;
+  if (isOurs && thrown.status >= 400 && thrown.status <= 599) return thrown;
+  const cause = isOurs
+    ? new RangeError(`An error has a status from 400 to 599, and not ${thrown.status}`, { cause: thrown })
+    // Without a cause nobody would be told that something broke.
+    : thrown ?? new Error(`${thrown} was thrown, which is no Error: it does not say where`);
+  return new HttpError(500, "Something went wrong here", { cause });
 }
 
 function wantsPage(ctx: Context): boolean {

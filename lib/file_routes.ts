@@ -18,6 +18,18 @@ export type { Folder, Middleware, Route, RouteHandler, RouteResult, RouteTable }
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const EXTENSIONS: ReadonlySet<string> = new Set([".ts", ".tsx", ".js", ".jsx"]);
 const PLAIN_EXTENSIONS: ReadonlySet<string> = new Set([".js"]);
+/** What editors and package managers put into a folder of code. */
+const IGNORED: ReadonlySet<string> = new Set([
+  "deno.json",
+  "deno.jsonc",
+  "deno.lock",
+  "package.json",
+  "package-lock.json",
+  "jsconfig.json",
+  "tsconfig.json",
+  "node_modules",
+  "README.md",
+]);
 const FOLDER_FILES = ["_middleware", "_layout", "_404", "_error"];
 
 /**
@@ -68,7 +80,7 @@ interface Place {
 async function loadFolder(source: Source, { path, outer }: Place): Promise<Folder> {
   const { table, dir } = source;
   const entries = (await Array.fromAsync(Deno.readDir(join(dir, path))))
-    .filter(({ name }) => !name.startsWith("."))
+    .filter(({ name }) => !name.startsWith(".") && !IGNORED.has(name))
     .toSorted((a, b) => a.name < b.name ? -1 : 1);
   const files = entries.filter(({ isDirectory }) => !isDirectory).map(({ name }) => `${path}/${name}`);
   if (path.includes("[...")) {
@@ -150,7 +162,8 @@ function readHandlers(
   for (const [name, value] of Object.entries(functions)) {
     if (!METHODS.includes(name)) {
       const reason = `it exports ${name}; a route exports only maxBodyBytes, ${METHODS.join(", ")}`;
-      throw bad(source, { file, reason });
+      const rest = "what routes share belongs into a file or folder whose name begins with a dot";
+      throw bad(source, { file, reason: `${reason}; ${rest}` });
     }
     if (typeof value !== "function") throw bad(source, { file, reason: `its export ${name} is no function` });
     handlers.set(name, value as RouteHandler);
@@ -171,8 +184,16 @@ async function load(source: Source, file: string): Promise<Record<string, unknow
   try {
     return await import(toFileUrl(join(source.dir, file)).href);
   } catch (cause) {
-    throw bad(source, { file, cause });
+    throw bad(source, { file, cause, reason: reasonOf(cause) });
   }
+}
+
+/** What a module says while it is loaded, and at which line; the runtime's own messages name it themselves. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const places = [...(cause.stack ?? "").matchAll(/^ +at .*?(file:\S+?:\d+:\d+)\)?$/gm)].map(([, place]) => place);
+  const place = places.find((place) => !place.startsWith(import.meta.url));
+  return place === undefined || cause.message.includes("\n") ? cause.message : `${cause.message}\n    at ${place}`;
 }
 
 function isSize(value: unknown): value is number {

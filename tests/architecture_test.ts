@@ -57,6 +57,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "components",
       "errors",
       "files",
+      "gate",
       "lazy_response",
       "render",
       "replies",
@@ -90,7 +91,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     values: ["dev_error", "errors", "render", "replies"],
     types: ["context", "file_routes", "log"],
   },
-  route_reply: { values: ["byte_stream", "replies"], types: ["context", "file_routes", "render"] },
+  route_reply: { values: ["byte_stream", "lazy_response", "replies"], types: ["context", "file_routes", "render"] },
   net: {
     values: ["body", "errors", "http1", "lazy_response", "net/socket", "stand_in", "turn", "websocket"],
     types: ["context"],

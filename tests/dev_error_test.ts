@@ -12,6 +12,8 @@ export function GET(ctx) {
   throw new Error("<i>it broke</i>", { cause: new TypeError("deeper") });
 }
 export const POST = () => { throw null; };
+export const PUT = () => { throw undefined; };
+export const PATCH = () => { throw "only words"; };
 `,
   "reflected.js": "export const GET = (ctx) => { throw new Error(ctx.query.get('q')); };",
   "refused.js": "export const GET = (ctx) => ctx.fail(500, 'On purpose');",
@@ -65,13 +67,16 @@ Deno.test("in development curl is shown a defect as text, and a program that ask
   assertMatch(text, /^Error: <i>it broke<\/i>\n {4}at GET /);
   assertMatch(text, /> {5}4 \| {3}throw new Error\(/);
   assertMatch(text, /\n\nCaused by TypeError: deeper\n/);
+  assertMatch(text, /\n {4}at .*\/lib\/app\.ts:\d+:\d+\)?\n {4}at /, "of our own code the lines are named, not shown");
   assertMatch(text, /\nRequest: GET \/broken\/7\nRoute: \/broken\/\[id\], /);
   assert(!text.includes("secret"));
   const json = await it.request("/broken/7", { headers: { accept: "application/json" } });
   assertMatch(await json.text(), /^\{"error":\{"status":500,"message":"Something went wrong here"/);
-  const post = await it.request("/broken/7", { method: "POST" });
-  assertEquals(post.status, 500, "whatever was thrown");
-  await post.body?.cancel();
+  for (const [method, thrown] of [["POST", "null"], ["PUT", "undefined"], ["PATCH", '"only words"']]) {
+    const odd = await it.request("/broken/7", { method });
+    assertEquals(odd.status, 500, "whatever was thrown");
+    assertStringIncludes(await odd.text(), `${thrown} was thrown, which is no Error: it does not say where`);
+  }
 });
 
 Deno.test("in development a message cannot have a file shown that is no code", async () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { StartError } from "../lib/errors.ts";
 import { loadRoutes } from "../lib/file_routes.ts";
@@ -251,7 +252,11 @@ Deno.test("loadRoutes() refuses a file that is no route, with its name and the r
     [{ "a.ts": "" }, "routes/a.ts", /exports no method; export a function named GET or/],
     [{ "a.ts": "export const get = () => 1;" }, "routes/a.ts", /exports get; a route exports only maxBodyBytes, GET/],
     [{ "a.ts": "export default () => 1;" }, "routes/a.ts", /exports default/],
-    [{ "a.ts": "export const GET = () => 1; export const helper = 1;" }, "routes/a.ts", /exports helper/],
+    [
+      { "a.ts": "export const GET = () => 1; export const helper = 1;" },
+      "routes/a.ts",
+      /exports helper; .*what routes share/,
+    ],
     [{ "a.ts": "export const TRACE = () => 1;" }, "routes/a.ts", /exports TRACE/],
     [{ "a.ts": 'export const GET = "text";' }, "routes/a.ts", /export GET is no function/],
     [{ "a.css": "p {}" }, "routes/a.css", /a route is a file of \.ts, \.tsx, \.js, \.jsx/],
@@ -274,6 +279,36 @@ Deno.test("loadRoutes() refuses a file that is no route, with its name and the r
     assertMatch(error.message, reason);
     assertEquals(error.exitStatus, 1);
   }
+});
+
+Deno.test("loadRoutes() says at which line a route breaks while it is loaded", async () => {
+  const cases: ReadonlyArray<readonly [files: Record<string, string>, reason: RegExp]> = [
+    [{ "a.js": "\nthrow new Error('at once');" }, /a\.js: at once\n {4}at file:\S+\/a\.js:2:7$/],
+    [
+      { "a.js": "import './.b.js';", ".b.js": "\n\nnothing.x;" },
+      /nothing is not defined\n {4}at file:\S+\/\.b\.js:3:1$/,
+    ],
+    [{ "a.js": "import './missing.js';" }, /^[^]*a\.js:1:\d+$/],
+    [{ "a.js": "throw 'a string';" }, /a\.js: a string$/],
+  ];
+  for (const [files, reason] of cases) {
+    await using dir = await tempDir(files);
+    const { message } = await assertRejects(() => loadRoutes(dir.path), StartError);
+    assertMatch(stripVTControlCharacters(message), reason);
+  }
+});
+
+Deno.test("loadRoutes() takes no notice of what an editor or a package manager puts there", async () => {
+  await using dir = await tempDir({
+    "a.js": "export const GET = () => 'a';",
+    "deno.json": "{}",
+    "deno.lock": "{}",
+    "package.json": "{}",
+    "tsconfig.json": "{}",
+    "README.md": "# Mine",
+    "node_modules/x/index.js": "throw new Error('no route');",
+  });
+  assertEquals((await loadRoutes(dir.path)).routes.map(({ pattern }) => pattern), ["/a"]);
 });
 
 Deno.test("a page's route has a name of its own for every method that it answers", async () => {

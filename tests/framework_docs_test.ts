@@ -44,7 +44,7 @@ async function run(command: string, cwd: string): Promise<string> {
   return new TextDecoder().decode(stdout).replaceAll("\r", "").trim();
 }
 
-const { "tests/greet_test.ts": testExample, ...routes } = exampleFiles();
+const { ".tests/greet_test.ts": testExample, ...routes } = exampleFiles();
 
 for (const transport of ["native", "raw"] as const) {
   Deno.test(`the examples of docs/framework.md work as written (${transport})`, async () => {
@@ -63,7 +63,7 @@ for (const transport of ["native", "raw"] as const) {
 Deno.test("every route of docs/framework.md is asked for something", () => {
   const asked = steps().map(({ command }) => command).join("\n");
   for (const file of Object.keys(routes)) {
-    if (file.startsWith("_") || file.includes("/_")) continue;
+    if (/(?:^|\/)[._]/.test(file)) continue;
     const path = file.replace(/(\/index)?\.\w+$/, "").replace(/\[.*$/, "");
     assert(asked.includes(`:8000/${path}`), file);
   }
@@ -72,7 +72,7 @@ Deno.test("every route of docs/framework.md is asked for something", () => {
 Deno.test("the test of docs/framework.md passes", async () => {
   await using dir = await tempDir(routes);
   await using work = await tempDir();
-  const example = testExample.replace("./testing.ts", join(PROJECT_DIR, "tests/testing.ts"))
+  const example = testExample.replace("/path/to/commonroom", PROJECT_DIR)
     .replace("/path/to/routes", dir.path);
   await work.write("greet_test.ts", example);
   const args = ["test", "--allow-all", "--no-check", "--config", join(PROJECT_DIR, "deno.json")];
@@ -90,6 +90,6 @@ Deno.test("the commands with which docs/framework.md begins work", async () => {
   const said = await run(first.command.replace("commonroom", command), work.path);
   assertMatch(
     said,
-    /^Wrote .*mine\/hello\.js\nWrote .*tests\/routes\/hello_test\.ts\nTry it: {2}deno task start --routes /,
+    /^Wrote .*mine\/hello\.js\nWrote .*mine\/\.tests\/hello_test\.ts\nTry it: {2}deno task start --routes /,
   );
 });

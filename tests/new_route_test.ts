@@ -37,14 +37,16 @@ Deno.test("new route writes a route that answers, and says what it wrote and how
       await make(name, { routesDir }),
       [
         `Wrote ${routesDir}/${file}`,
-        `Wrote ${dir.path}/tests/routes/${test}`,
+        `Wrote ${routesDir}/.tests/${test}`,
         `Try it:  deno task start --routes ${routesDir}, then open http://127.0.0.1:8000${path}`,
-        `Test it: deno test --allow-all --config PROGRAM/deno.json ${dir.path}/tests/routes/${test}`,
+        `Test it: deno test --allow-all --config PROGRAM/deno.json ${routesDir}/.tests/${test}`,
       ].join("\n"),
     );
   }
   const files = await filesIn(dir.path);
-  assertEquals(files, cases.flatMap(([, file, test]) => [`mine/${file}`, `tests/routes/${test}`]).toSorted());
+  assertEquals(files, cases.flatMap(([, file, test]) => [`mine/${file}`, `mine/.tests/${test}`]).toSorted());
+  const [first] = (await Deno.readTextFile(join(routesDir, "hello.js"))).split("\n");
+  assertEquals(first, "// /hello");
   await using it = await testApp({ besideDir: routesDir });
   for (const [, , , path, part] of cases) {
     const response = await it.request(path, { headers: { accept: "text/html" } });
@@ -84,7 +86,7 @@ Deno.test("new route never writes over what is there", async () => {
     "mine/a.js": "export const GET = () => 'a';",
     "mine/b/index.js": "export const GET = () => 'b';",
     "mine/[any].js": "export const GET = () => 'any';",
-    "tests/routes/tested_test.ts": "// mine",
+    "mine/.tests/tested_test.ts": "// mine",
   });
   const routesDir = join(dir.path, "mine");
   const before = await filesIn(dir.path);
@@ -95,7 +97,7 @@ Deno.test("new route never writes over what is there", async () => {
     ["[other]", `${routesDir}/[any].js answers it already`],
     ["login", "Cannot make the route /login: routes/login.tsx answers it already"],
     ["rooms/special", "Cannot make the route /rooms/special: routes/rooms/[room].tsx answers it already"],
-    ["tested", `Cannot write ${dir.path}/tests/routes/tested_test.ts: it is there already, and is left as it is`],
+    ["tested", `Cannot write ${routesDir}/.tests/tested_test.ts: it is there already, and is left as it is`],
   ];
   for (const [name, reason] of cases) {
     const { message } = await assertRejects(() => make(name, { routesDir }), StartError);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { watchRoutes } from "../lib/commands/watch_routes.ts";
+import { mayBeCode, watchRoutes } from "../lib/commands/watch_routes.ts";
 import { tempDir } from "./testing.ts";
 
 Deno.test("watchRoutes() says that routes have changed, once for what comes together", async () => {
@@ -20,4 +20,10 @@ Deno.test("watchRoutes() says that routes have changed, once for what comes toge
   assertEquals(said.length, 2);
   await dir.write("a.js", "3");
   stop();
+});
+
+Deno.test("mayBeCode() leaves out what a route keeps beside itself, and what an editor does", () => {
+  const code = ["/r/a.js", "/r/in/[...rest].tsx", "/r/.shared/names.ts", "/r/blog", "/r/.names.json"];
+  const other = ["/r/.kept.db", "/r/.kept.db-journal", "/r/.a.js.swp", "/r/a.js~", "/r/notes.txt"];
+  assertEquals([...code, ...other].filter(mayBeCode), code);
 });

@@ -47,7 +47,9 @@ export async function newRoute(
   const path = fillPattern(pattern, examplesFor(pattern));
   const isApi = segments[0] === "api";
   const file = join(dir, ...segments) + (isBeside ? ".js" : isApi ? ".ts" : ".tsx");
-  const test = join(dirname(dir), "tests", "routes", ...segments.map(plain)) + "_test.ts";
+  // Beside the routes, where no route is looked for; those of the program are with its other tests.
+  const tests = isBeside ? join(dir, ".tests") : join(dirname(dir), "tests", "routes");
+  const test = join(tests, ...segments.map(plain)) + "_test.ts";
   // In a compiled program there is nothing to test with.
   const hasTest = !Deno.build.standalone;
   if (hasTest) await refuseExisting(test);
@@ -69,7 +71,7 @@ function checkName(name: string): string[] {
     if (segment.startsWith("[...") && index < segments.length - 1) throw refuse(`${segment} must come last`);
   }
   const last = segments.at(-1)!;
-  if (EXTENSION.test(last)) throw refuse("leave the extension of the file away");
+  if (EXTENSION.test(last)) throw refuse("leave the extension of the file out");
   const parameters = segments.filter((segment) => segment.startsWith("["));
   if (new Set(parameters.map(plain)).size < parameters.length) throw refuse("a parameter stands twice");
   return segments;

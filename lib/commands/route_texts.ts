@@ -25,7 +25,7 @@ export interface RouteText {
  */
 export function routeText({ pattern, path, isApi, isBeside, root }: RouteText): string {
   const [, parameter] = /\[(?:\.\.\.)?(\w+)\]/.exec(pattern) ?? [];
-  const about = `// ${pattern}, so for example ${path}\n`;
+  const about = `// ${pattern}${parameter === undefined ? "" : `, so for example ${path}`}\n`;
   const imports = isBeside ? "" : `import type { Context } from "${root}/lib/context.ts";\n\n`;
   const type = isBeside ? "" : ": Context";
   if (isApi) {

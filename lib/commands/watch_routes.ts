@@ -1,5 +1,8 @@
+import { extname } from "@std/path";
+
 /** How long changes are gathered before they are told, in ms: an editor writes a file in several steps. */
 const GATHER_MS = 300;
+const CODE = new Set(["", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".json"]);
 
 /**
  * Says when something changes in a folder of routes. Modules that are loaded stay as they are, and what they have loaded
@@ -13,8 +16,8 @@ export function watchRoutes(dir: string, say: (text: string) => void): () => voi
   const watcher = Deno.watchFs(dir);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hear = async () => {
-    for await (const { kind } of watcher) {
-      if (kind === "access") continue;
+    for await (const { kind, paths } of watcher) {
+      if (kind === "access" || !paths.some(mayBeCode)) continue;
       timer ??= setTimeout(() => {
         timer = undefined;
         say(`The routes in ${dir} have changed; they take effect with the next start`);
@@ -26,4 +29,14 @@ export function watchRoutes(dir: string, say: (text: string) => void): () => voi
     clearTimeout(timer);
     watcher.close();
   };
+}
+
+/**
+ * Whether a file may be code, or a folder of it: a database that a route keeps beside itself is not, nor what an editor
+ * writes while somebody types.
+ *
+ * @param path Where it is, or was.
+ */
+export function mayBeCode(path: string): boolean {
+  return CODE.has(extname(path));
 }
