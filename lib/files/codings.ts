@@ -92,16 +92,26 @@ const zip = promisify(gzip) as (bytes: Uint8Array) => Promise<Uint8Array>;
  * @param coding In what.
  */
 export async function encode(bytes: Uint8Array, coding: "br" | "gzip"): Promise<Uint8Array<ArrayBuffer>> {
-  const encoded = await encoding.through(() => coding === "gzip" ? zip(bytes) : brotli(bytes, brotliOptions(bytes)));
-  // A copy: what comes may be a view of a larger buffer, which would be kept as well.
-  return new Uint8Array(encoded);
+  const quality = bytes.length <= MAX_THOROUGH_BYTES ? THOROUGH_QUALITY : QUICK_QUALITY;
+  return await encodeBy(bytes, { coding, quality });
 }
 
-function brotliOptions({ length }: Uint8Array) {
-  return {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: length <= MAX_THOROUGH_BYTES ? THOROUGH_QUALITY : QUICK_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: length,
-    },
-  };
+/**
+ * Encodes what is soon made anew, such as the page of one reader: a quarter of the work of {@linkcode encode}.
+ *
+ * @param bytes What to encode.
+ * @param coding In what.
+ */
+export async function encodeQuickly(bytes: Uint8Array, coding: "br" | "gzip"): Promise<Uint8Array<ArrayBuffer>> {
+  return await encodeBy(bytes, { coding, quality: QUICK_QUALITY });
+}
+
+async function encodeBy(
+  bytes: Uint8Array,
+  { coding, quality }: { readonly coding: "br" | "gzip"; readonly quality: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const encoded = await encoding.through(() => coding === "gzip" ? zip(bytes) : brotli(bytes, { params }));
+  // A copy: what comes may be a view of a larger buffer, which would be kept as well.
+  return new Uint8Array(encoded);
 }

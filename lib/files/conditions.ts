@@ -10,8 +10,8 @@ import { parseHttpDate } from "./http_date.ts";
 export interface Validators {
   /** The entity tag, a strong one, with its quotes. */
   readonly etag: string;
-  /** When it was last changed, in whole seconds since 1970. */
-  readonly modifiedAtS: number;
+  /** When it was last changed, in whole seconds since 1970; `undefined` if nobody knows: then conditions by date do not count. */
+  readonly modifiedAtS: number | undefined;
 }
 
 /** What is read of a request's fields. */
@@ -40,7 +40,7 @@ export function isUnchanged(headers: FieldReader, validators: Validators): boole
   const ifNoneMatch = headers.get("if-none-match");
   if (ifNoneMatch !== null) return ifNoneMatch === etag || hasEtag(ifNoneMatch, { etag, isWeakAllowed: true });
   const since = dateOf(headers, "if-modified-since");
-  return since !== undefined && modifiedAtS <= since;
+  return since !== undefined && modifiedAtS !== undefined && modifiedAtS <= since;
 }
 
 /** Steps 1 and 2. */
@@ -51,7 +51,7 @@ function checkPreconditions(headers: FieldReader, { etag, modifiedAtS }: Validat
     holds = hasEtag(ifMatch, { etag, isWeakAllowed: false });
   } else {
     const since = dateOf(headers, "if-unmodified-since");
-    holds = since === undefined || modifiedAtS <= since;
+    holds = since === undefined || modifiedAtS === undefined || modifiedAtS <= since;
   }
   if (!holds) throw new HttpError(412, "The file has changed since; fetch it again", { headers: { etag } });
 }
@@ -77,5 +77,6 @@ export function isSameVersion(headers: FieldReader, { etag, modifiedAtS }: Valid
   const ifRange = headers.get("if-range");
   if (ifRange === null || ifRange.trim() === etag) return true;
   // Of a file that has just changed the date does not tell the versions of one second apart (RFC 9110 §8.8.2.2).
-  return parseHttpDate(ifRange) === modifiedAtS && modifiedAtS < Math.floor(Date.now() / 1_000);
+  return modifiedAtS !== undefined && parseHttpDate(ifRange) === modifiedAtS &&
+    modifiedAtS < Math.floor(Date.now() / 1_000);
 }

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { SiteListing } from "../components/site_listing.tsx";
 import { SitePage } from "../components/site_page.tsx";
 import type { Context } from "../context.ts";
-import { HttpError } from "../errors.ts";
 import type { Files, Found } from "../files/mod.ts";
-import { LazyResponse, lazyResponse, type ReplyFields, withFields } from "../lazy_response.ts";
+import { LazyResponse, lazyResponse, type ReplyFields } from "../lazy_response.ts";
 import type { Page, PageOptions } from "../render.ts";
 import { withCommonHeaders } from "../replies.ts";
 import type { SiteDocument } from "./document.ts";
+import { madeReply } from "./made_reply.ts";
 import type { Readable } from "./serving.ts";
 import { pageCaching } from "./serving_fields.ts";
 import type { Entry, Listing, ListingSort, Site, Surroundings } from "./site.ts";
@@ -44,10 +43,11 @@ const NAMELESS = "Home";
  * @param ctx The request.
  * @param parts The page.
  */
-export function pageReply(ctx: Context, { document, surroundings, ...parts }: PageParts): Response {
+export function pageReply(ctx: Context, { document, surroundings, ...parts }: PageParts): Response | Promise<Response> {
   const { path, place: { modifiedAtMs }, access, file } = parts;
   const trail = surroundings?.trail ?? [];
-  const title = document.title ?? titleOf({ path, file, trail });
+  const known = surroundings?.siblings.find(({ url }) => url === path);
+  const title = document.title ?? known?.title ?? titleOf({ path, file, trail });
   const page = (
     <SitePage
       document={document}
@@ -108,7 +108,10 @@ export async function reloadingReply(
   const body = new Uint8Array(page.length + script.length);
   body.set(page);
   body.set(script, page.length);
-  return revalidated(ctx, { body, fields: { ...fields, "content-type": "text/html; charset=utf-8" } });
+  return await madeReply(ctx.request, {
+    content: body,
+    fields: { ...fields, "content-type": "text/html; charset=utf-8" },
+  });
 }
 
 interface Made {
@@ -116,7 +119,7 @@ interface Made {
   readonly options: PageOptions;
 }
 
-function made(ctx: Context, page: Page, { access, options }: Made): Response {
+function made(ctx: Context, page: Page, { access, options }: Made): Response | Promise<Response> {
   const response: unknown = ctx.render(page, options);
   if (!(response instanceof LazyResponse) || typeof response.content !== "string") return response as Response;
   const { content } = response;
@@ -125,30 +128,7 @@ function made(ctx: Context, page: Page, { access, options }: Made): Response {
   const isForOnce = ctx.hasHeaders && ctx.headers.has("set-cookie");
   return isForOnce
     ? withCommonHeaders(lazyResponse(content, { headers: fields }))
-    : revalidated(ctx, { body: content, fields });
-}
-
-/** The tag names the content: the same page is not sent twice. */
-function revalidated(
-  ctx: Context,
-  { body, fields }: { body: string | Uint8Array<ArrayBuffer>; fields: ReplyFields },
-): Response {
-  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
-  const { headers } = ctx.request;
-  const ifMatch = headers.get("if-match");
-  if (ifMatch !== null && !hasTag(ifMatch, etag)) {
-    throw new HttpError(412, "The page has changed since; fetch it again");
-  }
-  const ifNoneMatch = headers.get("if-none-match");
-  if (ifNoneMatch !== null && hasTag(ifNoneMatch.replaceAll("W/", ""), etag)) {
-    const { "content-type": _, ...rest } = fields;
-    return withCommonHeaders(lazyResponse(null, { status: 304, headers: { ...rest, etag } }));
-  }
-  return withFields(withCommonHeaders(lazyResponse(body, { headers: fields })), { etag });
-}
-
-function hasTag(list: string, etag: string): boolean {
-  return list.trim() === "*" || list.split(",").some((tag) => tag.trim() === etag);
+    : madeReply(ctx.request, { content, fields });
 }
 
 function orderOf(query: URLSearchParams): { sort: ListingSort; isDescending: boolean; offset: number } {
