@@ -120,8 +120,12 @@ export function checkInput<T>(schema: Schema<T>, input: unknown): T {
   if (checked.issues === undefined) return checked.value;
   const [{ message, path = [] }] = checked.issues;
   const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+  if (MISSING.test(message)) throw new HttpError(422, `${place} is missing`);
   throw new HttpError(422, place === "" ? message : `${place}: ${message}`);
 }
+
+/** What valibot says of a key that is not there, unless its schema says it otherwise. */
+const MISSING = /^Invalid key: Expected "[^"]*" but received undefined$/;
 
 /**
  * Refuses a body that is declared too large, before any of it is read.

@@ -127,7 +127,7 @@ Deno.test("checkInput() names the first thing that is wrong, with 422", () => {
   });
   assertEquals(checkInput(Schema, { name: "ada", more: 1 }), { name: "ada" });
   const cases: ReadonlyArray<readonly [input: unknown, message: RegExp]> = [
-    [{}, /^name: /],
+    [{}, /^name is missing$/],
     [{ name: 1 }, /^name: Say your name$/],
     [{ name: "a" }, /^name: Too short$/],
     [{ name: "ada", nested: { list: [1, "x"] } }, /^nested\.list\.1: A number, please$/],
