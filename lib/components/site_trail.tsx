@@ -1,20 +1,30 @@
 import type { Entry } from "../pages/site.ts";
 import type { Page } from "../render.ts";
 
+/** Of a longer trail the middle is left out: it would be longer than the page. */
+const MAX_TRAIL = 12;
+
 /** Where a page is: the folders above it, as links, and what it is called. */
 export function SiteTrail({ trail, title }: { readonly trail: readonly Entry[]; readonly title: string }): Page | null {
   if (trail.length === 0) return null;
+  const isLong = trail.length > MAX_TRAIL;
   return (
     <nav class="trail" aria-label="Breadcrumbs">
       <ol>
-        {trail.map(({ url, title }) => (
-          <li key={url}>
-            <a href={url}>{title}</a>
-          </li>
-        ))}
+        {(isLong ? trail.slice(0, 1) : trail).map(Folder)}
+        {isLong && <li>…</li>}
+        {isLong && trail.slice(1 - MAX_TRAIL).map(Folder)}
         <li aria-current="page">{title}</li>
       </ol>
     </nav>
+  );
+}
+
+function Folder({ url, title }: Entry): Page {
+  return (
+    <li key={url}>
+      <a href={url}>{title}</a>
+    </li>
   );
 }
 

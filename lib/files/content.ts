@@ -149,7 +149,8 @@ export async function readContent(found: FoundFile, before: Content | undefined)
   const { bytes, stat } = await readWhole(found, MAX_WHOLE_BYTES);
   if (bytes === undefined) return largeContent(new FoundFile(found, stat));
   const version = await hashOf(bytes);
-  const isRacy = Math.abs(Date.now() - modifiedAtMsOf(stat)) < RACY_MS;
+  // Who copies a file sets the time of its change back, but not that of its attributes.
+  const isRacy = [modifiedAtMsOf(stat), stat.ctime?.getTime() ?? 0].some((ms) => Math.abs(Date.now() - ms) < RACY_MS);
   const init = { stamp: stampOf(stat), version, isRacy, modifiedAtMs: modifiedAtMsOf(stat) };
   if (before?.isTheSameAs(init)) return before;
   const identity = new Representation({

@@ -112,6 +112,20 @@ export class Files {
   }
 
   /**
+   * What tells the content of a file from any other that it had: the hash of a file that is kept whole.
+   *
+   * @param file What {@linkcode Files.find} has found.
+   * @returns At once if it was read, and has not changed since.
+   * @throws {HttpError} 404 if it is gone by now.
+   */
+  version(file: Found): string | Promise<string> {
+    const found = ours(file);
+    const content = this.#contents.get(found.path);
+    if (content !== undefined && content.checkedAtMs >= found.lookedAtMs) return versionOf(content);
+    return this.#load(found).then(versionOf);
+  }
+
+  /**
    * Reads a file whole.
    *
    * @param file What {@linkcode Files.find} has found.
@@ -142,13 +156,14 @@ export class Files {
     return content;
   }
 
-  /** What stands beside a file in a coding counts if it is no older. */
+  /** What stands beside a file in a coding counts if it is no older. No link: nobody knows who may read what that leads to. */
   async #findSiblings({ path, modifiedAtMs }: FoundFile): Promise<ReadonlyMap<Coding, FoundFile>> {
     if (ENCODED.test(path)) return NO_SIBLINGS;
     const looks = CODINGS.map(async (coding) => [coding, await look(this.#folder, path + SIBLING_ENDINGS[coding])]);
     const found = await Promise.all(looks) as Array<[Coding, FoundFile | undefined]>;
     const siblings = found.filter((each): each is [Coding, FoundFile] =>
-      each[1]?.kind === "file" && each[1].modifiedAtMs >= modifiedAtMs
+      each[1]?.kind === "file" && each[1].modifiedAtMs >= modifiedAtMs &&
+      each[1].path === path + SIBLING_ENDINGS[each[0]]
     );
     return siblings.length === 0 ? NO_SIBLINGS : new Map(siblings);
   }
@@ -222,6 +237,10 @@ async function encoded({ identity }: Content, coding: Coding): Promise<Represent
   const bytes = await encode(body, coding);
   if (bytes.length >= body.length) return undefined;
   return identity.with({ etag: tagOf(await hashOf(bytes), coding), bytes: bytes.length, body: bytes, coding });
+}
+
+function versionOf({ version, stamp }: Content): string {
+  return version ?? stamp;
 }
 
 function ours(file: Found): FoundFile {

@@ -47,6 +47,8 @@ interface Rule {
 
 const INDEX_PAGE = /^(?:index\.html?|(?:index|readme)\.(?:md|markdown))$/;
 const PAGE_ENDING = /\.(?:md|markdown|html?)$/;
+/** What holds a file in a coding, beside it. */
+const CODED_ENDING = /\.(?:br|zst|gz)$/;
 const MARKDOWN_ENDING = /\.(?:md|markdown)$/;
 const DECIDES = "it is the longest path in access.toml that fits";
 
@@ -212,7 +214,9 @@ function keyOf(path: string): string {
 /** All rules that may fit a folded path, the longest first. */
 function* keysOf(path: string): Generator<string> {
   yield path;
-  if (PAGE_ENDING.test(path)) yield path.replace(PAGE_ENDING, "");
+  const plain = path.replace(CODED_ENDING, "");
+  if (plain !== path) yield plain;
+  if (PAGE_ENDING.test(plain)) yield plain.replace(PAGE_ENDING, "");
   for (let end = path.lastIndexOf("/"); end >= 0; end = path.lastIndexOf("/", end - 1)) {
     yield path.slice(0, end + 1);
     if (end === 0) break;

@@ -31,6 +31,8 @@ export class AccessFile {
   #text: string | undefined;
   #rules: AccessRules;
   #stamp: string;
+  /** Whether the rules seem to be gone. */
+  #isDoubted = false;
   #lookedAtMs: number;
 
   /**
@@ -67,7 +69,7 @@ export class AccessFile {
     try {
       // Not in the background: the first request after a quiet hour is to be decided by the rules of that moment.
       stamp = this.#look();
-      if (stamp !== this.#stamp) this.#take(this.#read(stamp));
+      if (stamp !== this.#stamp && !this.#take(this.#read(stamp))) return this.#rules;
     } catch (error) {
       stamp ||= "unreadable";
       if (stamp !== this.#stamp) this.#report(error);
@@ -76,10 +78,20 @@ export class AccessFile {
     return this.#rules;
   }
 
-  #take(text: string | undefined): void {
+  /**
+   * Whoever writes a file anew may empty it first, or remove it: that all rules are gone is believed when it still is so at
+   * the next look. Until then nothing is open that was closed.
+   *
+   * @returns Whether these rules hold now.
+   */
+  #take(text: string | undefined): boolean {
+    const isGone = !text?.trim() && Boolean(this.#text?.trim());
+    this.#isDoubted = isGone && !this.#isDoubted;
+    if (this.#isDoubted) return false;
     this.#rules = AccessRules.read(text, this.#options);
     this.#text = text;
     this.#options.onChange(text);
+    return true;
   }
 
   #report(error: unknown): void {
@@ -92,8 +104,8 @@ export class AccessFile {
     const { path } = this.#options;
     if (path === undefined) return "";
     try {
-      const { mtime, size, ino } = Deno.statSync(path);
-      return `${mtime?.getTime()} ${size} ${ino}`;
+      const { mtime, ctime, size, ino } = Deno.statSync(path);
+      return `${mtime?.getTime()} ${ctime?.getTime()} ${size} ${ino}`;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;

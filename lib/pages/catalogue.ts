@@ -28,6 +28,8 @@ import { readableName } from "./page_text.ts";
 
 /** More files and folders are served, but neither listed nor found. */
 const MAX_NODES = 500_000;
+/** A file in a coding, which stands beside the file itself. */
+const CODED = /\.(?:br|zst|gz)$/i;
 /** What the site's own folder is called where nothing says so. */
 const ROOT_TITLE = "Home";
 
@@ -113,10 +115,19 @@ export class Catalogue {
   /** Whether somebody may know that it is there. */
   isVisible(node: Node, { isMember }: { readonly isMember: boolean }): boolean {
     if (isMember) return true;
-    if (node.kind !== "folder") return isKnown(node) && this.accessOf(node) === "public";
+    if (node.kind !== "folder") {
+      return isKnown(node) && this.accessOf(node) === "public" && this.#isSourceVisible(node, { isMember });
+    }
     const index = indexOf(node);
     return node.isListed &&
       (index === undefined ? this.accessOf(node) === "public" : this.isVisible(index, { isMember }));
+  }
+
+  /** A file in a coding is as secret as the one that it was made of. */
+  #isSourceVisible({ name, folder }: FileNode, asking: { readonly isMember: boolean }): boolean {
+    if (!CODED.test(name)) return true;
+    const source = folder.children.get(name.replace(CODED, ""));
+    return source === undefined || source.kind === "folder" || this.isVisible(source, asking);
   }
 }
 

@@ -35,8 +35,10 @@ export function measureIn(dir: string): (path: string) => ImageSize | undefined 
   const buffer = new Uint8Array(IMAGE_HEAD_BYTES);
   return (path) => {
     try {
-      using file = Deno.openSync(pathIn(dir, path));
-      if (!file.statSync().isFile) return undefined;
+      const image = pathIn(dir, path);
+      // Whoever opens a pipe waits for somebody to write into it.
+      if (!Deno.statSync(image).isFile) return undefined;
+      using file = Deno.openSync(image);
       const length = file.readSync(buffer) ?? 0;
       return imageSize(buffer.subarray(0, length));
     } catch {

@@ -12,8 +12,9 @@ import type { Logger } from "../log.ts";
 import { openStore } from "../store/mod.ts";
 import { AccessRules, type Decision } from "./access.ts";
 import { ACCESS_FILE, AccessFile } from "./access_file.ts";
-import { readFrontMatter } from "./front_matter.ts";
-import { findAnswer, isMarkdown } from "./locate.ts";
+import { findAnswer } from "./locate.ts";
+import { declaredMatter } from "./serving_declared.ts";
+import { insideOfNothing } from "./serving_nothing.ts";
 
 /** What is to be explained. */
 export interface AccessQuestion {
@@ -32,8 +33,6 @@ interface Placed {
   readonly found?: Found;
 }
 
-/** Front matter stands at the beginning. */
-const MAX_BYTES = 64 * 1024 * 1024;
 /** An address that leads to another one, and so on. */
 const MAX_REDIRECTS = 4;
 
@@ -104,12 +103,12 @@ async function decide(
   { url, found }: Placed,
   { files, rules }: { readonly files: Files; readonly rules: AccessRules },
 ): Promise<Decided> {
-  if (found === undefined) return { decision: rules.decide(url) };
+  if (found === undefined) {
+    return { decision: rules.decide(url, { inside: await insideOfNothing(url, (path) => files.find(path)) }) };
+  }
   const { inside } = found;
-  if (found.kind === "folder" || !isMarkdown(inside)) return { decision: rules.decide(url, { inside }) };
-  const source = new TextDecoder().decode(await files.read(found, { maxBytes: MAX_BYTES }));
-  const { matter, problem } = readFrontMatter(source);
-  return { decision: rules.decide(url, { inside, declared: matter.access }), problem };
+  const { matter, problem } = await declaredMatter(found) ?? {};
+  return { decision: rules.decide(url, { inside, declared: matter?.access }), problem };
 }
 
 function describe({ url, found }: Placed): string {

@@ -42,6 +42,13 @@ const OPENING = /^\ufeff?---[ \t]*\r?\n/;
 const CLOSING = /^(?:---|\.\.\.)[ \t]*$/m;
 /** Whether what stands between two rules was meant as front matter, though it cannot be read. */
 const KEY = /^[ \t{"']*[A-Za-z_][\w-]*["']?[ \t]*:/m;
+/**
+ * Somebody has written about access, though not where or as it is read: before the first line is an empty one, nothing
+ * ends the block, it is in the style of another program, the key has a capital.
+ */
+const ALMOST = /^\ufeff?\s*(?:-{3,}|\+{3,})[^\r\n]*[\r\n](?:[^\r\n]*[\r\n])*?[ \t{"']*access["']?[ \t]*[:=]/i;
+/** The other encoding that editors write: its characters have two bytes, of which one is mostly 0. */
+const UTF_16 = /^\ufffd\ufffd|^[^\0]?\0/;
 const NONE: FrontMatter = Object.freeze({});
 
 /**
@@ -60,7 +67,7 @@ const NONE: FrontMatter = Object.freeze({});
  */
 export function readFrontMatter(source: string): Matter {
   const opening = OPENING.exec(source);
-  if (opening === null) return { matter: NONE, body: source.replace(/^\ufeff/, "") };
+  if (opening === null) return without(source);
   const rest = source.slice(opening[0].length);
   const closing = CLOSING.exec(rest.slice(0, MAX_CHARACTERS));
   if (closing === null) return endless(rest);
@@ -70,7 +77,7 @@ export function readFrontMatter(source: string): Matter {
     // The line of the opening counts, for whoever looks for the one that is named.
     const value = parse(`\n${yaml}`, { schema: "core" });
     // A rule at the top of the page, and another one further down.
-    if (typeof value === "string" && !KEY.test(yaml)) return { matter: NONE, body: source.replace(/^\ufeff/, "") };
+    if (typeof value === "string" && !KEY.test(yaml)) return without(source);
     if (value === null) return { matter: NONE, body };
     if (typeof value !== "object" || Array.isArray(value)) return closed(body, "it is no list of keys and values");
     return { body, ...readKeys(value as Record<string, unknown>) };
@@ -82,8 +89,19 @@ export function readFrontMatter(source: string): Matter {
 /** No end within what is read: a mere rule, unless keys follow it. */
 function endless(rest: string): Matter {
   const [line] = rest.split("\n", 1);
-  if (!KEY.test(line.slice(0, MAX_CHARACTERS))) return { matter: NONE, body: `---\n${rest}` };
+  if (!KEY.test(line.slice(0, MAX_CHARACTERS))) return without(`---\n${rest}`);
   return closed(rest, `no line of --- ends it within ${MAX_CHARACTERS} characters`);
+}
+
+/** A page without front matter, unless it has some that we do not read. */
+function without(source: string): Matter {
+  const body = source.replace(/^\ufeff/, "");
+  const head = source.slice(0, MAX_CHARACTERS);
+  if (UTF_16.test(head)) return closed(body, "the page is not written in UTF-8");
+  if (ALMOST.test(head)) {
+    return closed(body, "it has to stand at the very top, as access: members between lines of ---");
+  }
+  return { matter: NONE, body };
 }
 
 function closed(body: string, reason: string): Matter {
@@ -108,6 +126,11 @@ function readKeys(values: Record<string, unknown>): Pick<Matter, "matter" | "pro
     if ("is" in wanted) matter[key] = wanted.is;
     else problems.push(`${key} is to be ${wanted.expected}`);
     if (!("is" in wanted) && key === "access") matter.access = "members";
+  }
+  const misspelt = Object.keys(values).find((key) => key !== "access" && key.trim().toLowerCase() === "access");
+  if (misspelt !== undefined) {
+    problems.push(`${misspelt} is written access`);
+    matter.access = "members";
   }
   if (problems.length === 0) return { matter };
   return { matter, problem: `Cannot read the front matter: ${problems.join("; ")}` };

@@ -63,7 +63,10 @@ export class LibraryReader {
       folder.modifiedAtMs = Deno.statSync(path).mtime?.getTime() ?? 0;
       const names: Name[] = [];
       for (const { name, isDirectory, isFile } of Deno.readDirSync(path)) {
-        if ((isDirectory || isFile) && this.isPart(folder.inside + name)) names.push({ name, isFolder: isDirectory });
+        if (!(isDirectory || isFile) || !this.isPart(folder.inside + name)) continue;
+        // A name in no UTF-8 comes with such characters in its place, and has no address.
+        if (name.includes("\ufffd") && this.find(folder.inside + name) === undefined) continue;
+        names.push({ name, isFolder: isDirectory });
       }
       return names;
     } catch {

@@ -13,7 +13,8 @@ import type { RouteFolder } from "../render.ts";
 import type { Access } from "./access.ts";
 import { findAnswer, type Located, type LocateOptions } from "./locate.ts";
 import { Renderer } from "./renderer.ts";
-import { declaredAccess, isPageFile, MAX_PAGE_BYTES } from "./serving_declared.ts";
+import { declaredAccess, hasReaders, MAX_PAGE_BYTES } from "./serving_declared.ts";
+import { insideOfNothing } from "./serving_nothing.ts";
 import { fileFields, isHtml, sourceFields } from "./serving_fields.ts";
 import { listingReply, pageReply, reloadingReply } from "./serving_replies.tsx";
 import type { Site } from "./site.ts";
@@ -49,6 +50,10 @@ type Answer = Response | undefined | Promise<Response | undefined>;
 /** What can be nothing but a file: it needs no more than a look. Neither an index nor Markdown, and nothing encoded. */
 const PLAIN_FILE = /\/(?!index\.html?$)[^/%]*\.(?!md$|markdown$)\w+$/;
 const METHODS = "GET, HEAD, OPTIONS";
+/** A page beyond so many bytes is a large one. */
+const LARGE_BYTES = 128 * 1024;
+/** An address that leads to another one, and so on. */
+const MAX_REDIRECTS = 4;
 /** Problems that are told only once; beyond, they are told again. */
 const MAX_TOLD = 1_000;
 
@@ -56,6 +61,8 @@ const MAX_TOLD = 1_000;
 export class Serving {
   readonly #deps: ServingDeps;
   readonly #renderer: Renderer;
+  /** What may take long, so that it holds up nobody who reads anything else. */
+  readonly #largeRenderer: Renderer;
   readonly #told = new Set<string>();
   readonly #page: LocateOptions & { readonly find: Files["find"] };
   readonly #source: LocateOptions & { readonly find: Files["find"] };
@@ -69,7 +76,8 @@ export class Serving {
     const { site, files } = deps;
     this.#deps = deps;
     this.#renderer = new Renderer({ dir: site.dir });
-    site.atClose(() => this.#renderer.close());
+    this.#largeRenderer = new Renderer({ dir: site.dir });
+    for (const renderer of [this.#renderer, this.#largeRenderer]) site.atClose(() => renderer.close());
     const find: Files["find"] = (path) => files.find(path);
     const isTaken = (path: string) => site.isTaken(path);
     this.#page = { find, isTaken };
@@ -101,9 +109,9 @@ export class Serving {
     // A page may say of itself that everybody may read it.
     if (located?.kind === "page") return this.#pageFor(ctx, { path, place: located.place, file: located.path });
     if (located === undefined) return this.#nothing(ctx, path);
-    if (located.kind === "redirect") return this.#redirect(ctx, { path, to: located.to });
+    if (located.kind === "redirect") return this.#redirect(ctx, located.to);
     const { kind, place } = located;
-    if (isPageFile(place)) return this.#sourceFor(ctx, { path, place, kind });
+    if (hasReaders(place)) return this.#sourceFor(ctx, { path, place, kind });
     const { access } = site.decide(path, place);
     refuse(ctx, access);
     const refused = refuseMethod(ctx);
@@ -113,25 +121,36 @@ export class Serving {
     return this.#deps.files.serve(place, ctx.request, { fields: fileFields(place.path, { access, isOwn }) });
   }
 
-  /** To where the same is; who may read it there may know so, even if all around is for members. */
-  async #redirect(ctx: Context, { path, to }: { path: string; to: string }): Promise<Response> {
-    const { site } = this.#deps;
-    let { access } = site.decide(path);
-    if (access === "members" && ctx.user === undefined) {
-      const there = await findAnswer<Found>(to, this.#page);
-      if (there?.kind === "page") {
-        const declared = await declaredAccess(there.place);
-        access = site.decide(to, { inside: there.place.inside, declared }).access;
-      }
-    }
-    refuse(ctx, access);
+  /** To where the same is. That something is there is told to those alone who may read it there. */
+  async #redirect(ctx: Context, to: string): Promise<Response> {
+    if (ctx.user === undefined) refuse(ctx, await this.#accessAt(to));
     return refuseMethod(ctx) ?? withCommonHeaders(ctx.redirect(`${to}${ctx.url.search}`, 301));
+  }
+
+  /** Who may read what answers at an address, where that leads elsewhere in the end. */
+  async #accessAt(path: string): Promise<Access> {
+    const { site } = this.#deps;
+    for (let [at, redirects] = [path, 0]; redirects < MAX_REDIRECTS; redirects++) {
+      const there = await findAnswer<Found>(at, this.#page);
+      if (there === undefined) return await this.#accessToNothing(at);
+      if (there.kind !== "redirect") {
+        const declared = await declaredAccess(there.place);
+        return site.decide(at, { inside: there.place.inside, declared }).access;
+      }
+      at = there.to;
+    }
+    return "members";
+  }
+
+  async #accessToNothing(path: string): Promise<Access> {
+    const { site, files } = this.#deps;
+    return site.decide(path, { inside: await insideOfNothing(path, (path) => files.find(path)) }).access;
   }
 
   /** For a person who may look for it: what there is instead. */
   async #nothing(ctx: Context, path: string): Promise<undefined> {
     const { site } = this.#deps;
-    refuse(ctx, site.decide(path).access);
+    if (ctx.user === undefined) refuse(ctx, await this.#accessToNothing(path));
     const { method, headers } = ctx.request;
     const isForPerson = method === "GET" && headers.get("accept")?.includes("text/html");
     if (isForPerson && !site.isTaken(path.replace(/\/$/, ""))) ctx.suggestions = await site.suggest(path, ctx.user);
@@ -153,10 +172,15 @@ export class Serving {
   async #pageFor(ctx: Context, { path, place, file }: { path: string; place: Found; file: string }): Promise<Response> {
     const { site, files } = this.#deps;
     if (place.bytes > MAX_PAGE_BYTES) return await this.#sourceFor(ctx, { path, place, kind: "source" });
-    const { modifiedAtMs, bytes } = place;
-    const document = await this.#renderer.render({
+    // Whoever is going to be refused does not make us render.
+    if (ctx.user === undefined && site.decide(path, place).access === "members") {
+      const declared = await declaredAccess(place);
+      refuse(ctx, site.decide(path, { inside: place.inside, declared }).access);
+    }
+    const renderer = place.bytes > LARGE_BYTES ? this.#largeRenderer : this.#renderer;
+    const document = await renderer.render({
       url: file,
-      version: `${modifiedAtMs} ${bytes} ${place.path}`,
+      version: `${await files.version(place)} ${place.path}`,
       read: () => files.read(place, { maxBytes: MAX_PAGE_BYTES }),
     });
     if ("reason" in document) {

@@ -3,7 +3,8 @@
  *
  * Whoever fills the folder may write pages with scripts, but these must not act as the reader. So what a browser would run
  * lies in a sandbox. A page for everybody runs its scripts in an origin of its own, which holds none of our cookies. A page
- * for members needs the cookie for its images and styles, and so runs none.
+ * for members needs the cookie for its images and styles, and so runs none; nor has it forms, which would send in the
+ * reader's name whatever its author has filled in.
  *
  * @module
  */
@@ -20,10 +21,10 @@ type Nature = "active" | "shared" | "plain";
 const ACTIVE = /^(?:text\/html|text\/xml|application\/xml|[\w.-]+\/[\w.+-]+\+xml)\b/;
 const SHARED =
   /^(?:(?:text|application)\/(?:x-)?javascript|text\/css|font\/|application\/(?:json|wasm|vnd\.ms-fontobject)|[\w.-]+\/[\w.-]+\+json)\b/;
-const MAY = "allow-forms allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
+const MAY = "allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads " +
   "allow-top-navigation-by-user-activation";
 const SANDBOX: Readonly<Record<Access, string>> = {
-  public: `sandbox allow-scripts ${MAY}; frame-ancestors 'self'`,
+  public: `sandbox allow-scripts allow-forms ${MAY}; frame-ancestors 'self'`,
   members: `sandbox allow-same-origin ${MAY}; frame-ancestors 'self'`,
 };
 const KEPT: Readonly<Record<Access, string>> = { public: "no-cache", members: "private, no-cache" };

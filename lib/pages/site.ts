@@ -5,6 +5,7 @@
  */
 import type { Account } from "../auth/accounts.ts";
 import type { PageHit } from "../search/page_index.ts";
+import { Gate } from "../gate.ts";
 import { within } from "../within.ts";
 import type { AccessRules, Asked, Decision } from "./access.ts";
 import { AccessFile } from "./access_file.ts";
@@ -59,6 +60,9 @@ export const OWN_ASSETS = "_ui";
 const MAX_SURROUNDINGS_MS = 300;
 /** A missing page is not held up longer by what is like it, in ms. */
 const MAX_SUGGEST_MS = 100;
+/** Lists at a time, and looks for what is like a missing page: in a large folder each takes long, and pages wait for them. */
+const MAX_LISTING = 2;
+const MAX_SUGGESTING = 2;
 /** A search waits for changes at most this long, in ms: a large folder takes longer to walk. */
 const MAX_FRESHEN_MS = 100;
 /** The first search waits longer for a folder that nothing is known of, in ms. */
@@ -80,6 +84,8 @@ export class Site {
   readonly #changes = new Changes();
   readonly #ends: Array<() => void> = [];
   #opened: LibraryAnswers | undefined;
+  readonly #listing = new Gate(MAX_LISTING);
+  #suggesting = 0;
   #isRead = false;
   #isClosed = false;
 
@@ -150,7 +156,9 @@ export class Site {
    * @returns `undefined` if there is no such folder.
    */
   async list(url: string, { reader, ...range }: ListOptions): Promise<Listing | undefined> {
-    const found = await this.#library()?.list({ url, ...range, isMember: reader !== undefined });
+    const found = await this.#listing.through(async () =>
+      await this.#library()?.list({ url, ...range, isMember: reader !== undefined })
+    );
     return found && { ...found, entries: this.#addressed(found.entries) };
   }
 
@@ -161,8 +169,12 @@ export class Site {
    * @param reader Who asks; `undefined` if nobody is logged in.
    */
   async suggest(path: string, reader: Account | undefined): Promise<Entry[]> {
+    if (this.#suggesting >= MAX_SUGGESTING) return [];
     const answer = this.#library()?.suggest({ url: path, isMember: reader !== undefined });
-    return this.#addressed(answer === undefined ? [] : await inTime(answer, MAX_SUGGEST_MS) ?? []);
+    if (answer === undefined) return [];
+    this.#suggesting++;
+    const counted = answer.finally(() => void this.#suggesting--);
+    return this.#addressed(await inTime(counted, MAX_SUGGEST_MS) ?? []);
   }
 
   /**

@@ -38,3 +38,15 @@ browserTest("the starter pages lead to the eight stations, and the list there to
   assert(await ada.page.getByRole("heading", { name: "8 Write" }).isVisible());
   assertEquals(new URL(ada.page.url()).hash, "#write");
 });
+
+browserTest("the first page leads a visitor to the login, and tells a member who they are", async (browser) => {
+  await using server = await TestServer.start();
+  await using ada = await Person.open({ browser, server, name: "ada" });
+  await ada.page.goto("/");
+  await ada.page.getByRole("status").getByRole("link", { name: "Log in" }).click();
+  await ada.page.waitForURL("**/login");
+  await ada.take(await server.register("ada"));
+  await ada.page.goto("/");
+  await ada.page.getByRole("status").getByText("You are ada.").waitFor();
+  assertEquals(await ada.page.getByRole("status").getByRole("link").count(), 0);
+});

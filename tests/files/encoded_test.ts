@@ -115,6 +115,13 @@ Deno.test("a sibling that leads out of the folder, or is none, is not sent", asy
   assertEquals(await decoded(await it.get("/page.html", { headers: { "accept-encoding": "gzip" } })), ["gzip", PAGE]);
 });
 
+Deno.test("a sibling that is a link to another file is not sent: others may read that", async () => {
+  await using it = await servedFolder({ "page.html": PAGE, "secret.gz": gzipSync("a secret") });
+  await Deno.symlink(`${it.dir}/secret.gz`, `${it.dir}/page.html.gz`);
+  const response = await it.get("/page.html", { headers: { "accept-encoding": "gzip" } });
+  assertEquals(await decoded(response), ["gzip", PAGE]);
+});
+
 Deno.test("a large file comes in the coding of its sibling, in pieces", async () => {
   const large = new Uint8Array(3_000_000).map((_, at) => (at * at) % 255);
   const sibling = new Uint8Array(2_500_000).map((_, at) => (at * 7) % 255);

@@ -202,8 +202,24 @@ Deno.test("access.toml is read again when it changes, and looked at once a secon
   assertEquals([access(), file.text], ["members", '"/a" = "members"']);
   await Deno.remove(it.path);
   it.clock.tick(1_000);
+  assertEquals(access(), "members");
+  it.clock.tick(1_000);
   assertEquals(access(), "public");
   assertEquals([it.texts, it.defects], [['"/a" = "members"', undefined], []]);
+});
+
+Deno.test("an access.toml that is being written anew opens nothing while it is empty", async () => {
+  await using it = await accessFile('"/a" = "members"');
+  const file = it.file();
+  const access = (path: string) => (it.clock.tick(1_000), file.rules().decide(path).access);
+  for (const text of ["", "\n"]) {
+    await it.write(text);
+    assertEquals(access("/a"), "members");
+    await it.write(`"/a" = "members"\n"/b${text.length}" = "members"\n`);
+    assertEquals([access("/a"), access(`/b${text.length}`)], ["members", "members"]);
+  }
+  await it.write("");
+  assertEquals([access("/a"), access("/a")], ["members", "public"]);
 });
 
 Deno.test("a change of access.toml that cannot be read leaves the old rules, and is reported once", async () => {

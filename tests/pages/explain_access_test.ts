@@ -14,6 +14,9 @@ const FILES = {
   "minutes/May 1.md": "",
   "minutes/index.md": "",
   "100%.txt": "",
+  "closed.md": "---\naccess: members\n---\n",
+  "closed.md.gz": "",
+  "LOUD.MD": "---\naccess: members\n---\n",
 };
 
 async function explainer({ toml, isPublic = false }: { toml?: string; isPublic?: boolean } = {}) {
@@ -38,6 +41,7 @@ async function explainer({ toml, isPublic = false }: { toml?: string; isPublic?:
 Deno.test("access PATH says who may read it, why, and what it is", async () => {
   const toml = '"/minutes/" = "members"';
   await using it = await explainer({ toml, isPublic: true });
+  await Deno.symlink(join(it.dir, "minutes"), join(it.dir, "link"));
   const rule = '"/minutes/" = "members": it is the longest path in access.toml that fits.';
   const fallback = "No rule fits, and the site was started for everybody (--public).";
   const cases: ReadonlyArray<readonly [path: string, lines: string[]]> = [
@@ -54,7 +58,19 @@ Deno.test("access PATH says who may read it, why, and what it is", async () => {
       `/minutes/June is for members only. ${rule}`,
       "There is nothing at /minutes/June: whoever may not read it is not told so.",
     ]],
+    ["/link/June", [
+      `/link/June is for members only. ${rule}`,
+      "There is nothing at /link/June: whoever may not read it is not told so.",
+    ]],
     ["/100%.txt", [`/100%25.txt is for everybody. ${fallback}`, "It is the file 100%.txt."]],
+    ["/LOUD.MD", [
+      "/LOUD.MD is for members only. The page's own front matter says members.",
+      "It is the file LOUD.MD.",
+    ]],
+    ["/closed.md.gz", [
+      "/closed.md.gz is for members only. The page's own front matter says members.",
+      "It is the file closed.md.gz.",
+    ]],
     ["/../../etc/passwd", [
       `/etc/passwd is for everybody. ${fallback}`,
       "There is nothing at /etc/passwd: whoever may not read it is not told so.",

@@ -88,3 +88,33 @@ Deno.test("aliases of aliases cost nothing", () => {
   const page = readFrontMatter(`---\na0: &a0 lol\n${lines.join("\n")}\ntitle: T\n---\n${BODY}`);
   assertEquals(page.matter, { title: "T" });
 });
+
+Deno.test("what somebody has written about access keeps a page for members, even where it is not read", () => {
+  const pages = [
+    "---\nAccess: members\n---\n# Page\n",
+    "---\nACCESS: public\naccess: public\n---\n# Page\n",
+    "\n---\naccess: members\n---\n# Page\n",
+    "----\naccess: members\n----\n# Page\n",
+    "--- # of the page\naccess: members\n---\n# Page\n",
+    "---\r# of the page\raccess: members\r---\r# Page\r",
+    "---\r\n# of the page\r\naccess: members\r\n\r\n# Page\r\n",
+    '+++\ntitle = "Page"\naccess = "members"\n+++\n# Page\n',
+    "---\n# of the page\naccess: members\n\n# Page\n",
+    "\ufffd\ufffd-\0-\0-\0\n\0a\0c\0c\0e\0s\0s\0",
+    "-\0-\0-\0\n\0a\0",
+  ];
+  for (const page of pages) {
+    const { matter, problem } = readFrontMatter(page);
+    assertEquals(matter.access, "members", JSON.stringify(page));
+    assertMatch(problem!, /^Cannot read the front matter: /, JSON.stringify(page));
+  }
+  const others = ["---\nWe speak of access here\n", "# Page\n\naccess: is a word\n", "access: public\n"];
+  for (const page of others) assertEquals(readFrontMatter(page), { matter: {}, body: page });
+});
+
+Deno.test("to look for what is written about access does not take long, whatever the page is", () => {
+  for (const line of ["\n", "\r\n", "\r", " \n", "-\n", "a\n", "access\n"]) {
+    const page = `----\n${line.repeat(4_096)}`;
+    assertEquals(readFrontMatter(page).matter, {});
+  }
+});

@@ -336,6 +336,13 @@ Deno.test("names in any script, and those that mean something in URLs, are kept"
   for (const url of urls) assert(await it.around(url) !== undefined, url);
 });
 
+Deno.test("names that are no UTF-8 have no address, and are left out", async () => {
+  await using it = await libraryOf({ "a.txt": "1", "\ufffd.txt": "1" });
+  await new Deno.Command("sh", { args: ["-c", `mkdir "$(printf 'b\\377')"`], cwd: it.dir }).output();
+  await it.refresh();
+  assertEquals(await it.urls("/"), ["/a.txt", "/%EF%BF%BD.txt"]);
+});
+
 Deno.test("pages that are no text, and a folder that is gone, are survived", async () => {
   await using it = await libraryOf({
     "binary.html": Uint8Array.of(0xff, 0xfe, 0x00, 0x80, 0x3c, 0x70, 0x3e, 0xc3),

@@ -182,6 +182,15 @@ Deno.test("in its thread a file becomes a page, and its links are followed on th
   renderer.close();
 });
 
+Deno.test("an image that is a pipe is not opened", async () => {
+  await using dir = await tempDir({});
+  await new Deno.Command("mkfifo", { args: [`${dir.path}/pipe.png`] }).output();
+  const renderer = new Renderer({ dir: dir.path });
+  const page = await renderer.render(source("/page.md", { text: "![A pipe](pipe.png)" }));
+  assertMatch("html" in page ? page.html : page.reason, /<img [^>]*src="\/pipe.png"/);
+  renderer.close();
+});
+
 Deno.test("a page that takes for ever in its thread ends with the thread", async () => {
   const renderer = new Renderer({ dir: "/", timeLimitMs: 50 });
   const endless = await renderer.render(source("/endless.md", { text: "<b>".repeat(300_000) }));

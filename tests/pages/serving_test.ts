@@ -98,7 +98,7 @@ Deno.test("a page stands in the site: its name, its folder, its headings, what c
 });
 
 Deno.test("what a page may do depends on what it is, and on who may read it", async () => {
-  const members = /^sandbox allow-same-origin (?!.*allow-scripts).*; frame-ancestors 'self'$/;
+  const members = /^sandbox allow-same-origin (?!.*allow-(?:scripts|forms)).*; frame-ancestors 'self'$/;
   const all = /^sandbox allow-scripts (?!.*allow-same-origin).*; frame-ancestors 'self'$/;
   const cases: ReadonlyArray<[path: string, forAll: RegExp | string | null, forMembers: RegExp | string | null]> = [
     ["/about.html", all, members],
@@ -167,6 +167,63 @@ Deno.test("front matter opens and closes a page, under every name that it has", 
   }
 });
 
+Deno.test("nothing tells a visitor what lies where only members may read: no redirect, no copy, no way over a link", async () => {
+  const files = {
+    "a/x.txt": "1",
+    "b/index.html": "1",
+    "c.html": "1",
+    "c.html.gz": "1",
+    "d.md": "---\naccess: members\n---\n# D\n",
+    "d.md.gz": "1",
+    "e.md.br": "1",
+    "f/g.md": "---\naccess: public\n---\n# G\n",
+  };
+  const data = await tempDir({
+    "access.toml": ["/a/", "/b/", "/c.html", "/f/"].map((path) => `"${path}" = "members"\n`).join(""),
+  });
+  await using dir = await tempDir(files);
+  await using app = await testApp({ siteDir: dir.path, accessFile: join(data.path, "access.toml") });
+  for (const [from, to] of [["link", "a"], ["page", "d.md"], ["sub", "f"]]) {
+    await Deno.symlink(join(dir.path, to), join(dir.path, from));
+  }
+  const refused = [
+    ["/a", "/b", "/c", "/d.md", "/f"],
+    ["/c.html.gz", "/d.md.gz", "/d.md.gz?source"],
+    ["/link", "/link/", "/link/x.txt", "/link/y.txt", "/link/sub/z", "/page", "/sub", "/sub/h"],
+  ];
+  for (const path of refused.flat()) assertEquals((await app.request(path)).status, 401, path);
+  const open: ReadonlyArray<[path: string, status: number]> = [
+    ["/e.md.br", 200],
+    ["/f/g.md", 301],
+    ["/nothing/at/all", 404],
+    ["/e.md.br/x", 404],
+  ];
+  for (const [path, status] of open) {
+    const response = await app.request(path);
+    await response.body?.cancel();
+    assertEquals(response.status, status, path);
+  }
+  const listing = await pageOf(app, "/");
+  assert(listing.includes("e.md.br"));
+  for (const name of ["d.md", "c.html", 'href="/a/"']) assert(!listing.includes(name), name);
+  const ada = await app.member("ada");
+  assertEquals((await app.request("/a", { as: ada })).headers.get("location"), "/a/");
+  await data[Symbol.asyncDispose]();
+});
+
+Deno.test("a page is what its file holds, though the length and time of that are the same", async () => {
+  await using app = await site({ files: { "a.md": "# One\n" } });
+  using clock = fakeClock();
+  const time = new Date(Date.now() - 60_000);
+  const path = join(app.dir.path, "a.md");
+  for (const word of ["One", "Two", "Six"]) {
+    await Deno.writeTextFile(path, `# ${word}\n`);
+    await Deno.utime(path, time, time);
+    clock.tick(300);
+    assertStringIncludes(await pageOf(app, "/a"), `>${word}<`);
+  }
+});
+
 Deno.test("what is wrong with a page is told to members, and once to the log", async () => {
   await using app = await site();
   const ada = await app.member("ada");
@@ -205,6 +262,15 @@ Deno.test("a page that has not changed is not sent again", async () => {
   clock.tick(1_000);
   const after = await pageOf(app, "/guide?again");
   assertStringIncludes(after, "Another");
+});
+
+Deno.test("of the folders above a page that lies very deep the middle is left out", async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `f${index}`);
+  await using app = await site({ files: { [`${names.join("/")}/deep.md`]: "# Deep\n" } });
+  const page = await pageOf(app, `/${names.join("/")}/deep`);
+  const trail = /<nav class="trail"[^]*?<\/nav>/.exec(page)![0];
+  const links = [...trail.matchAll(/<a href="([^"]+)"/g)].map(([, url]) => url);
+  assertEquals([links.length, links[0], links.at(-1)], [12, "/", `/${names.join("/")}/`]);
 });
 
 Deno.test("a message that is shown once is shown, even if the page has not changed", async () => {

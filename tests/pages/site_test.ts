@@ -107,6 +107,29 @@ Deno.test("a page is not held up by a library that is slow, and a site that is c
   await it.site.refresh();
 });
 
+Deno.test("a flood of lists and missing pages leaves the library time for other questions", async () => {
+  const asked = { list: 0, suggest: 0 };
+  const answers: Array<() => void> = [];
+  const waiting = (name: keyof typeof asked) => () => {
+    asked[name]++;
+    return new Promise<never>((resolve) => answers.push(resolve as () => void));
+  };
+  await using it = await siteOf({ "a.md": "# A\n" }, {
+    openLibrary: (setup, listener) =>
+      Object.assign(new Library(setup, listener), { list: waiting("list"), suggest: waiting("suggest") }),
+  });
+  using timers = fakeTimers();
+  const lists = Array.from({ length: 10 }, () => it.site.list("/", { reader: ADA, ...ALL }));
+  const suggestions = Array.from({ length: 10 }, () => it.site.suggest("/x", ADA));
+  timers.tick(100);
+  assertEquals(await Promise.all(suggestions), Array.from({ length: 10 }, () => []));
+  assertEquals(await it.site.suggest("/y", ADA), []);
+  assertEquals(asked, { list: 2, suggest: 2 });
+  const isDone = Promise.all(lists).then(() => true);
+  while (!await Promise.race([isDone, Promise.resolve(false)])) for (const answer of answers.splice(0)) answer();
+  assertEquals(asked.list, 10);
+});
+
 Deno.test("changes() tells of each change once, and ends with the site", async () => {
   await using it = await siteOf({ "a.md": "alpha", "style.css": "" });
   using clock = fakeClock();
